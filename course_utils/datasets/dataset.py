@@ -1,0 +1,77 @@
+"""A data set: its arrays, what the columns and classes are called, and where it comes from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Examples and targets with their names, source and licence.
+
+    x: (n, features) or (n, ...), float32, examples first
+    y: (n,), int64 class labels 0, 1, ..., or float32 values when `class_names` is empty
+    image_shape: (height, width) where every row of x is a picture, otherwise ()
+    groups: (n,), who or what each example comes from (a speaker), where that is known
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    source: str
+    licence: str
+    description: str
+    image_shape: tuple[int, ...] = ()
+    groups: np.ndarray | None = None
+
+    @property
+    def images(self):
+        """x as pictures: (n, height, width)."""
+        if not self.image_shape:
+            raise AttributeError(
+                f"images: these examples are not pictures; x has shape {self.x.shape}"
+            )
+        return self.x.reshape(-1, *self.image_shape)
+
+    @property
+    def baseline(self):
+        """The accuracy of always answering the commonest class: what a model has to beat."""
+        if not self.class_names:
+            raise AttributeError("baseline: this data set has values to predict, not classes")
+        return float(np.bincount(self.y).max() / len(self.y))
+
+    def split(self, test_fraction=0.2, seed=0):
+        """Shuffle the rows and return (x_train, y_train, x_test, y_test).
+
+        Every class keeps its share in both parts (to within one example). The same seed gives
+        the same split. Raises ValueError unless both parts get at least one row.
+        """
+        n = len(self.x)
+        n_test = round(n * test_fraction) if 0 < test_fraction < 1 else 0
+        if not 0 < n_test < n:
+            raise ValueError(
+                f"split(test_fraction={test_fraction!r}): expected a number between 0 and 1 that "
+                f"leaves at least one of the {n} rows on each side, for instance 0.2"
+            )
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(n)
+        if self.class_names:
+            order = order[spread_evenly(self.y[order])]
+        test, train = rng.permutation(order[:n_test]), rng.permutation(order[n_test:])
+        return self.x[train], self.y[train], self.x[test], self.y[test]
+
+    def __repr__(self):
+        return f"Dataset(x: {self.x.shape}, y: {self.y.shape}): {self.description}"
+
+
+def spread_evenly(labels):
+    """An order of the rows, (n,), whose every beginning has the classes in their overall shares.
+
+    The k-th of a class of size n goes to place (k + 1/2) / n between 0 and 1.
+    """
+    place = np.empty(len(labels))
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        place[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
+    return np.argsort(place, kind="stable")
