@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -149,14 +150,14 @@ def install_with(installer):
 
 
 def run(command, show=False):
-    """Run a command, showing its downloads if asked; return its exit code and all it printed."""
+    """Run a command, with its larger downloads shown if asked; return exit code and output."""
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     process = subprocess.Popen(command, cwd=str(ROOT), **streams)
     lines = []
     for line in process.stdout:
         lines.append(line.decode(errors="replace"))
-        if show and line.lstrip().startswith((b"Download", b"Prepared", b"Install")):
-            say("  " + lines[-1].strip())
+        if show and re.match(rb" *Download.*M|Install", line):
+            say("  " + lines[-1].strip()[:70])
     return process.wait(), "".join(lines)
 
 
