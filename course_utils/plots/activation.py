@@ -11,12 +11,13 @@ FLAT = 0.01  # a slope below this passes on less than a hundredth of the gradien
 def activation(function, derivative=None, *, name=None, limits=(-8, 8), ax=None):
     """Draw f(z) and its slope f'(z); shade where the slope is below 0.01 in size.
 
-    function: callable on an array, or the name of one in `course_utils.nn.activations`
-    derivative: callable on an array; without it the slope is measured by central differences
+    function: callable on an array, or a Keras name, as "relu"
+    derivative: callable on an array; without it the function's own, if it has one as those of
+        `course_utils.nn` have, or else central differences
     limits: the range of z
     Returns the Axes.
     """
-    function, name = look_up(function, name)
+    function, derivative, name = look_up(function, derivative, name)
     z, y, slope = sample(function, derivative, limits)
     ax = axes_or_new(ax)
     ax.axhline(0, color=COLORS["neutral"], linewidth=0.8)
@@ -33,7 +34,7 @@ def activation(function, derivative=None, *, name=None, limits=(-8, 8), ax=None)
 
 def describe_activation(function, derivative=None, *, name=None, limits=(-8, 8)):
     """The figure of `activation` in words, from the same arguments."""
-    function, name = look_up(function, name)
+    function, derivative, name = look_up(function, derivative, name)
     z, y, slope = sample(function, derivative, limits)
     words = (
         f"Two curves against the pre-activation z from {z[0]:g} to {z[-1]:g}. "
@@ -43,17 +44,22 @@ def describe_activation(function, derivative=None, *, name=None, limits=(-8, 8))
     stretches = flat_stretches(z, slope)
     if not stretches:
         return f"{words}; nowhere is it smaller than {FLAT} for long."
-    places = " and ".join(f"from {left:.2g} to {right:.2g}" for left, right in stretches)
+    places = " and ".join(
+        # Adding 0 turns the -0 that rounding may give into 0.
+        f"from {round(left, 1) + 0:g} to {round(right, 1) + 0:g}"
+        for left, right in stretches
+    )
     return f"{words}; shaded, where the slope is smaller than {FLAT}: z {places}."
 
 
-def look_up(function, name):
-    """The callable and what to call it."""
+def look_up(function, derivative, name):
+    """The callable, its slope if that is known, and what to call it."""
     if isinstance(function, str):
         from course_utils.nn import activations
 
-        return getattr(activations, function), name or function
-    return function, name or getattr(function, "__name__", "f")
+        function = activations.get(function)
+    derivative = derivative or getattr(function, "derivative", None)
+    return function, derivative, name or getattr(function, "__name__", "f")
 
 
 def sample(function, derivative, limits):
