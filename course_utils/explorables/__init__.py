@@ -1,0 +1,9 @@
+"""Interactive figures that answer at once: put the name of one on the last line of a cell."""
+
+from .boundary_lab import BoundaryLab
+from .descent_valley import DescentValley
+from .function_slope import FunctionSlope
+
+EXPLORABLES = (BoundaryLab, FunctionSlope, DescentValley)  # in the order of the lessons
+
+__all__ = ["EXPLORABLES", "BoundaryLab", "DescentValley", "FunctionSlope"]

@@ -1,0 +1,77 @@
+// Builds sliders, choices and check boxes from their description, and shows the state in them.
+import { h } from "./dom.js";
+
+export function controlPane(spec, set) {
+  const rows = spec.controls.map((control) => ({ control, ...MAKE[control.kind](control, set) }));
+  const element = h("div", { class: "xp-controls" }, ...rows.map((row) => row.element));
+  return {
+    element,
+    show(state) {
+      for (const { control, element, show } of rows) {
+        element.hidden = !applies(control.when, state);
+        show(state[control.name]);
+      }
+    },
+  };
+}
+
+// A control appears when every setting it depends on has one of the values named.
+export function applies(when, state) {
+  return Object.entries(when).every(([name, values]) => values.includes(state[name]));
+}
+
+const MAKE = { slider, choice, toggle };
+
+function slider({ name, label, low, high, step }, set) {
+  const value = h("output", { "aria-hidden": "true" });
+  const input = h("input", {
+    type: "range",
+    name,
+    min: low,
+    max: high,
+    step,
+    "aria-label": label,
+    oninput: () => set({ [name]: Number(input.value) }),
+  });
+  const element = h("label", { class: "xp-slider" }, h("span", {}, label), value, input);
+  return {
+    element,
+    show(now) {
+      if (Number(input.value) !== now) input.value = now;
+      const text = Number(now.toFixed(3)).toString().replace("-", "−");
+      value.textContent = text;
+      input.setAttribute("aria-valuetext", text);
+      input.style.setProperty("--xp-filled", `${(100 * (now - low)) / (high - low)}%`);
+    },
+  };
+}
+
+function choice({ name, label, options }, set) {
+  const input = h(
+    "select",
+    { name, onchange: () => set({ [name]: input.value }) },
+    ...options.map((option) => h("option", { value: option }, option)),
+  );
+  const element = h("label", { class: "xp-choice" }, h("span", {}, label), input);
+  return {
+    element,
+    show(now) {
+      input.value = now;
+    },
+  };
+}
+
+function toggle({ name, label }, set) {
+  const input = h("input", {
+    type: "checkbox",
+    name,
+    onchange: () => set({ [name]: input.checked }),
+  });
+  const element = h("label", { class: "xp-toggle" }, input, h("span", {}, label));
+  return {
+    element,
+    show(now) {
+      input.checked = now;
+    },
+  };
+}

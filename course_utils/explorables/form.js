@@ -1,0 +1,319 @@
+// The form of every explorable: predict, turn, see, solve, say. See docs/explorables.md.
+import { applies, controlPane } from "./controls.js";
+import { h } from "./dom.js";
+import { askPython, readArrays } from "./kernel.js";
+import { predictionPane, taskPane } from "./tasks.js";
+import { readColors, watchTheme } from "./theme.js";
+
+// module: { size: [width, height], facts, describe, draw, tasks, paint?, drag?, follow?, asks? }
+export function explorable(module) {
+  return { render: ({ model, el }) => mount(module, model, el) };
+}
+
+function mount(module, model, el) {
+  const spec = model.get("spec");
+  const data = readArrays(model.get("data"));
+  let state = { ...model.get("state") };
+  let values = null; // the newest answer of the learner's function: { asked, array, shape }
+  let colors = null;
+
+  const picture = picturePane(module);
+  const results = h("p", { class: "xp-results" });
+  const note = h("p", { class: "xp-note", role: "status" });
+  const announce = announcer();
+  const controls = controlPane(spec, set);
+  const player = spec.play ? playButton(spec, () => state, set) : null;
+  const progress = model.get("progress");
+  const prediction = predictionPane(spec.question, progress.prediction, (index) =>
+    share({ prediction: index }),
+  );
+  const tasks = taskPane(spec, module.tasks, progress.done, (done, message) => {
+    share({ done });
+    announce.now(message);
+  });
+  const root = h(
+    "section",
+    { class: "xp", "aria-label": `${spec.title}, interactive figure` },
+    h("p", { class: "xp-title", role: "heading", "aria-level": "3" }, spec.title),
+    prediction.element,
+    h(
+      "div",
+      { class: "xp-body" },
+      h("div", { class: "xp-figure" }, picture.element, results, note),
+      h("div", { class: "xp-side" }, controls.element, buttons()),
+    ),
+    tasks.element,
+    announce.element,
+  );
+  const python = spec.asksPython ? kernel() : null;
+
+  // One way for every change: new state, new facts, new picture.
+  function set(patch) {
+    const old = state;
+    state = { ...state, ...patch };
+    if (module.follow) state = { ...state, ...module.follow(state, old, facts()) };
+    show();
+    shareState();
+    ask();
+  }
+
+  function facts() {
+    return module.facts(state, { values, data, extra: spec.extra });
+  }
+
+  function show() {
+    const now = facts();
+    const sentence = module.describe(state, now);
+    picture.svg.innerHTML = module.draw(state, now);
+    picture.svg.setAttribute("aria-label", sentence);
+    if (module.paint) module.paint(picture.context(), state, now, colors);
+    results.textContent = sentence;
+    announce.later(sentence);
+    controls.show(state);
+    player?.show(state);
+    tasks.show(state, now);
+  }
+
+  // What Python hears --------------------------------------------------------------------
+
+  let timer = 0;
+  function shareState() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      model.set("state", state);
+      model.save_changes();
+    }, 120);
+  }
+
+  function share(patch) {
+    model.set("progress", { ...model.get("progress"), ...patch });
+    model.save_changes();
+  }
+
+  function hear() {
+    const heard = model.get("state");
+    if (JSON.stringify(heard) === JSON.stringify(state)) return;
+    state = { ...heard };
+    show();
+    ask();
+  }
+
+  function ask() {
+    const asked = python && module.asks(state);
+    if (!asked || (values && JSON.stringify(asked) === JSON.stringify(values.asked))) return;
+    python.ask(asked);
+  }
+
+  function kernel() {
+    return askPython(model, {
+      onValues(asked, array, shape) {
+        values = { asked, array, shape };
+        note.textContent = "";
+        show();
+        ask();
+      },
+      onError(message) {
+        note.textContent = `Your function stopped with ${message}. The figure shows its last values.`;
+      },
+      onSilence() {
+        note.textContent =
+          "Python has not answered for three seconds: it is busy, or it has stopped. " +
+          "If it has stopped, run this cell again.";
+      },
+    });
+  }
+
+  // Reset and copy -----------------------------------------------------------------------
+
+  function buttons() {
+    const copied = h("input", {
+      class: "xp-copied",
+      readonly: true,
+      hidden: true,
+      "aria-label": "The settings as Python",
+    });
+    const reset = h("button", { type: "button", onclick: resetAll }, "Reset");
+    const copy = h(
+      "button",
+      {
+        type: "button",
+        onclick() {
+          copied.value = asPython(spec.className, state);
+          copied.hidden = false;
+          copied.select();
+          navigator.clipboard?.writeText(copied.value).catch(() => {});
+          announce.now("The settings are copied as a line of Python.");
+        },
+      },
+      "Copy settings",
+    );
+    const row = h("div", { class: "xp-buttons" }, ...(player ? [player.element] : []), reset, copy);
+    return h("div", {}, row, copied);
+  }
+
+  function resetAll() {
+    player?.stop();
+    prediction.reset();
+    tasks.reset();
+    share({ prediction: null, done: spec.tasks.map(() => false) });
+    state = { ...spec.start };
+    show();
+    shareState();
+    ask();
+    announce.now("Back at the start.");
+  }
+
+  // Life ---------------------------------------------------------------------------------
+
+  const stopWatching = watchTheme(root, () => {
+    colors = readColors(root);
+    show();
+  });
+  if (module.drag) picture.drag((point, phase) => set(module.drag(point, phase, state, facts())));
+  // JupyterLab listens for shortcuts (arrows, "d d"): what is typed here stays here.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  root.addEventListener("keydown", (event) => event.stopPropagation());
+  model.on("change:state", hear);
+  el.append(root);
+  colors = readColors(root);
+  const still = hideStill(spec.name, el);
+  show();
+  ask();
+  return () => {
+    player?.stop();
+    python?.stop();
+    stopWatching();
+    model.off("change:state", hear);
+    if (still) still.hidden = false;
+  };
+}
+
+// The SVG picture, with a canvas of the same size behind it for what has no outline.
+function picturePane({ size: [width, height], paint }) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("role", "img");
+  const canvas = paint ? h("canvas", { "aria-hidden": "true" }) : null;
+  const element = h("div", { class: "xp-picture" }, ...(canvas ? [canvas] : []), svg);
+  if (canvas) {
+    canvas.width = width * 2;
+    canvas.height = height * 2;
+    canvas.getContext("2d").scale(2, 2);
+  }
+
+  function drag(onDrag) {
+    const tell = (phase) => (event) => {
+      if (phase === "start") {
+        svg.setPointerCapture(event.pointerId);
+        event.preventDefault();
+      }
+      if (phase !== "start" && !svg.hasPointerCapture(event.pointerId)) return;
+      const box = svg.getBoundingClientRect();
+      const scale = width / box.width;
+      onDrag(
+        { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale },
+        phase,
+      );
+    };
+    svg.classList.add("xp-drag");
+    svg.addEventListener("pointerdown", tell("start"));
+    svg.addEventListener("pointermove", tell("move"));
+  }
+
+  return { element, svg, drag, context: () => canvas.getContext("2d") };
+}
+
+// Speaks to screen readers: important things now, the changing result when it rests.
+function announcer() {
+  const element = h("p", { class: "xp-unseen", role: "status" });
+  let timer = 0;
+  let last = null;
+  return {
+    element,
+    now(message) {
+      clearTimeout(timer);
+      element.textContent = message;
+    },
+    later(message) {
+      clearTimeout(timer);
+      if (last !== null && message !== last)
+        timer = setTimeout(() => {
+          element.textContent = message;
+        }, 600);
+      last = message;
+    },
+  };
+}
+
+// Moves one control to its end; readers who asked for less motion see the end at once.
+function playButton(spec, getState, set) {
+  const { control: name, stride } = spec.play;
+  const { high, label, when } = spec.controls.find((control) => control.name === name);
+  let playing = false;
+  let position = 0; // moves on by parts of a step
+  const element = h("button", { type: "button", class: "xp-play", onclick: toggle }, "Play");
+
+  function toggle() {
+    if (playing) return stop();
+    if (getState()[name] >= high) set({ [name]: 0 });
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return set({ [name]: high });
+    playing = true;
+    position = getState()[name];
+    show();
+    requestAnimationFrame(step);
+  }
+  function step() {
+    if (!playing || !element.isConnected) return stop();
+    position = Math.min(high, position + stride);
+    const next = Math.floor(position);
+    if (next === high) playing = false;
+    if (next !== getState()[name]) set({ [name]: next });
+    requestAnimationFrame(step);
+  }
+  function stop() {
+    playing = false;
+    show();
+  }
+  function show() {
+    element.hidden = !applies(when, getState());
+    const text = playing ? "Pause" : "Play";
+    if (element.textContent !== text) element.textContent = text;
+    element.setAttribute("aria-label", `${text}: ${label}`);
+  }
+  show();
+  return { element, stop, show };
+}
+
+// The still picture above stands in for this figure when it is not alive. Now it is.
+function hideStill(name, el) {
+  const stills = document.querySelectorAll(`.xp-still[data-name="${name}"]`);
+  const before = [...stills].filter(
+    (still) => still.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  const still = before.at(-1);
+  if (still) still.hidden = true;
+  return still;
+}
+
+// The settings as a line of Python that makes the same figure.
+export function asPython(className, state) {
+  const words = { true: "True", false: "False" };
+  const settings = Object.entries(state).map(
+    ([name, value]) => `${name}=${words[value] ?? JSON.stringify(value)}`,
+  );
+  return `${className}(${settings.join(", ")})`;
+}
+
+// What a page without a kernel gives to `render` in place of a model.
+export function standIn(traits) {
+  return {
+    get: (name) => traits[name],
+    set: (name, value) => {
+      traits[name] = value;
+    },
+    save_changes() {},
+    send() {},
+    on() {},
+    off() {},
+  };
+}

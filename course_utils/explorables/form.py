@@ -1,0 +1,180 @@
+"""The form that every explorable shares: its state, its still figure, its widget."""
+
+import html
+import re
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from .parts import as_json
+
+FOLDER = Path(__file__).parent
+STILL = (
+    "Still picture of an interactive figure. Run this cell to bring it to life; until then the "
+    "line below it may say that the widget is loading or was not found."
+)
+
+
+class Explorable:
+    """An interactive figure. A subclass says what it is made of; settings are keywords.
+
+    `DescentValley(learning_rate=0.55)` starts there, and Reset returns there. `state` reads and
+    sets the current settings, `progress` reads the prediction and the tasks that are done.
+
+    Raises TypeError for a setting that does not exist, ValueError for a value out of range.
+    """
+
+    name = ""  # of the files NAME.py and NAME.js
+    title = ""
+    question = None
+    controls = ()
+    tasks = ()
+    takeaway = ""
+    play = None
+    asks_python = False  # True on an instance whose figure is driven by the learner's function
+
+    def __init__(self, **settings):
+        self._start = self._checked({c.name: c.start for c in self.all_controls()} | settings)
+        self._state = dict(self._start)
+
+    # What a subclass provides --------------------------------------------------------------
+
+    def all_controls(self):
+        """The controls of this instance; more than `controls` when the learner brings code."""
+        return self.controls
+
+    def still(self, state):
+        """(Figure, alt): the matplotlib figure of a state, and the same in words."""
+        raise NotImplementedError
+
+    def values(self, asked):
+        """The learner's function at the settings `asked` for, as an array; see `asks_python`."""
+        raise NotImplementedError
+
+    def data(self):
+        """Arrays that the figure starts with, by name. They travel as float32."""
+        return {}
+
+    def extra(self):
+        """Plain values that this instance adds to what the JavaScript module knows."""
+        return {}
+
+    # State ---------------------------------------------------------------------------------
+
+    @property
+    def state(self):
+        """The current settings: one plain dict."""
+        return dict(self.widget.state if "widget" in vars(self) else self._state)
+
+    @state.setter
+    def state(self, settings):
+        self._state = self._checked(self.state | dict(settings))
+        if "widget" in vars(self):
+            self.widget.state = self._state
+
+    @property
+    def progress(self):
+        """`{"prediction": index or None, "done": [bool, ...]}`."""
+        return dict(self.widget.progress) if "widget" in vars(self) else no_progress(self)
+
+    def _checked(self, settings):
+        by_name = {control.name: control for control in self.all_controls()}
+        for name in settings:
+            if name not in by_name:
+                raise TypeError(
+                    f"{type(self).__name__}: no setting {name!r}; it has {', '.join(by_name)}"
+                )
+        return {name: by_name[name].checked(value) for name, value in settings.items()}
+
+    def spec(self):
+        """Everything the browser needs to build the form: plain values only."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "className": type(self).__name__,
+            "question": as_json(self.question),
+            "controls": [as_json(control) for control in self.all_controls()],
+            "tasks": [as_json(task) for task in self.tasks],
+            "takeaway": self.takeaway,
+            "play": as_json(self.play) if self.play else None,
+            "start": self._start,
+            "asksPython": self.asks_python,
+            "extra": self.extra(),
+        }
+
+    # Showing -------------------------------------------------------------------------------
+
+    @cached_property
+    def widget(self):
+        """The anywidget behind the figure, made when first shown. Needs anywidget."""
+        from .widget import ExplorableWidget
+
+        return ExplorableWidget(self)
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        figure, alt = self.still(self.state)
+        words = {"text/html": still_html(self.name, figure, alt), "text/plain": alt}
+        display(words, raw=True)
+        try:
+            widget = self.widget
+        except ImportError as error:
+            print(f"{self.title} stays a still picture: {error}. `pip install anywidget` mends it.")
+            return
+        bundle = widget._repr_mimebundle_()
+        display(bundle[0] if isinstance(bundle, tuple) else bundle, raw=True)
+
+    def __repr__(self):
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.state.items())
+        return f"{type(self).__name__}({settings})"
+
+
+def no_progress(explorable):
+    """Nothing predicted, nothing done."""
+    return {"prediction": None, "done": [False] * len(explorable.tasks)}
+
+
+def bundle(name):
+    """The JavaScript of an explorable as one module: NAME.js and before it what it imports.
+
+    A notebook and a page opened from disk can load one module, but not its neighbours.
+    """
+    parts = {}
+
+    def add(filename):
+        source = (FOLDER / filename).read_text(encoding="utf-8")
+        for neighbour in re.findall(r'from "\./([\w.]+)";', source):
+            if neighbour not in parts:
+                add(neighbour)
+        parts[filename] = re.sub(r"^import [^;]*;\n", "", source, flags=re.MULTILINE)
+
+    add(f"{name}.js")
+    return "\n".join(parts.values())
+
+
+def style():
+    """The style sheet that all explorables share."""
+    return (FOLDER / "form.css").read_text(encoding="utf-8")
+
+
+def float32_bytes(array):
+    """`{"shape", "float32"}`: how an array travels to the browser."""
+    array = np.ascontiguousarray(array, dtype="<f4")
+    return {"shape": list(array.shape), "float32": array.tobytes()}
+
+
+def still_html(name, figure, alt):
+    """The still figure as HTML; the living one hides it by its class and its data-name."""
+    import base64
+
+    from course_utils.plots.figure import as_png
+
+    picture = base64.b64encode(as_png(figure)).decode("ascii")
+    return (
+        f'<figure class="xp-still" data-name="{name}" style="margin: 0.5em 0">'
+        f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt)}" '
+        'style="max-width: 100%; height: auto; background-color: #ffffff">'
+        f"<figcaption>{STILL}</figcaption></figure>"
+    )

@@ -1,0 +1,31 @@
+// Reads the colors of the theme for what is painted on a canvas, and tells when they change.
+
+const NAMES = ["class-0", "class-1", "positive", "negative", "paper"];
+
+// { "class-0": [red, green, blue], ... }
+export function readColors(root) {
+  const probe = document.createElement("span");
+  root.append(probe);
+  const colors = {};
+  for (const name of NAMES) {
+    probe.style.color = `var(--xp-${name})`;
+    colors[name] = getComputedStyle(probe)
+      .color.match(/[\d.]+/g)
+      .slice(0, 3)
+      .map(Number);
+  }
+  probe.remove();
+  return colors;
+}
+
+export function watchTheme(root, onChange) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const watcher = new MutationObserver(onChange);
+  watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name"] });
+  const changed = () => root.isConnected && onChange();
+  dark.addEventListener("change", changed);
+  return () => {
+    watcher.disconnect();
+    dark.removeEventListener("change", changed);
+  };
+}
