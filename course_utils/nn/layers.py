@@ -1,0 +1,377 @@
+"""Layers: each knows its weights, its forward pass, and how gradients go back through it."""
+
+import numpy as np
+
+from . import activations, initializers, regularizers
+from .lookup import snake_case
+
+
+class Input:
+    """The shape of one example, without the batch: `Input(shape=(8,))` or `Input((28, 28, 1))`."""
+
+    def __init__(self, shape):
+        self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
+
+
+class Layer:
+    """What all layers share. A subclass writes `forward` and `backward`, and `build` if it learns.
+
+    Shapes never include the batch: `input_shape` of a dense layer on 8 features is `(8,)`.
+    `build(input_shape)` creates weights by `add_weight("W", shape, initializer)`, which makes the
+    array `self.W` and, for the gradient of the loss with respect to it, the array `self.dW`.
+    `forward(x, training)` returns y and keeps what `backward` will need.
+    `backward(dy)` receives dL/dy, **fills** `self.dW` and the like in place, and returns dL/dx.
+
+    name: unique within a model, which chooses one (`dense`, `dense_1`) if none is given.
+    input_shape, input_dim: the shape of one example; `input_dim=8` is short for `input_shape=(8,)`.
+    dtype: of weights and computation; default: the model's, float32.
+    seed: for this layer's own random numbers; default: the model's generator.
+    """
+
+    needs_dx = True  # a model switches this off for its first layer: no one asks for dL/d(data)
+
+    def __init__(self, name=None, input_shape=None, input_dim=None, dtype=None, seed=None):
+        self.name = name
+        self.dtype = dtype and np.dtype(dtype).name
+        self.seed = seed
+        self.input_dim = input_dim
+        self.input_shape = None
+        if input_dim is not None or input_shape is not None:
+            self.input_shape = Input(input_dim if input_shape is None else input_shape).shape
+        self.rng = None
+        self.built = False
+        self.weight_names = []  # learned: each has a gradient, "W" and "dW"
+        self.state_names = []  # kept and saved, but not learned
+
+    # What a subclass writes.
+
+    def build(self, input_shape):
+        """Create the weights for examples of `input_shape`."""
+
+    def forward(self, x, training=False):
+        raise NotImplementedError(f"{type(self).__name__} needs forward(x, training)")
+
+    def backward(self, dy):
+        raise NotImplementedError(f"{type(self).__name__} needs backward(dy)")
+
+    def compute_output_shape(self, input_shape):
+        """The shape of one output; as written here, the input's."""
+        return input_shape
+
+    def penalty(self):
+        """What this layer adds to the loss."""
+        return 0.0
+
+    # What every layer can do.
+
+    def __call__(self, x, training=False):
+        """y for a batch x: builds the layer at its first call, checks the shape at every call."""
+        x = np.asarray(x, dtype=self.dtype or "float32")
+        if not self.built:
+            self.prepare(x.shape[1:])
+        self.check_input(x)
+        return self.forward(x, training)
+
+    def prepare(self, input_shape, rng=None, dtype="float32"):
+        """Give the layer its generator, its dtype and its weights."""
+        self.name = self.name or snake_case(type(self).__name__)
+        if self.input_shape not in (None, tuple(input_shape)):
+            raise ValueError(
+                f"{self}: declared with input shape {self.input_shape}, "
+                f"but what comes in has shape {tuple(input_shape)}"
+            )
+        self.input_shape = tuple(input_shape)
+        self.dtype = self.dtype or dtype
+        self.rng = np.random.default_rng(rng if self.seed is None else self.seed)
+        self.weight_names, self.state_names = [], []
+        self.build(self.input_shape)
+        self.built = True
+
+    def add_weight(self, name, shape, initializer, trainable=True):
+        """Create the array `self.<name>` and, if it is to be learned, `self.d<name>` beside it."""
+        weight = initializers.get(initializer)(shape, self.rng, self.dtype)
+        setattr(self, name, weight)
+        if trainable:
+            setattr(self, "d" + name, np.zeros_like(weight))
+        (self.weight_names if trainable else self.state_names).append(name)
+
+    def check_input(self, x):
+        if x.shape[1:] != self.input_shape or x.ndim == 0:
+            hint = ""
+            if x.shape == self.input_shape:
+                hint = ". For a single example, add the batch axis: x[None]"
+            raise ValueError(
+                f"{self}: expected x of shape {with_batch(self.input_shape)}, got {x.shape}{hint}"
+            )
+
+    @property
+    def output_shape(self):
+        """The shape of one output, without the batch."""
+        return tuple(self.compute_output_shape(self.input_shape))
+
+    @property
+    def weights(self):
+        """The arrays themselves, learned ones first: change them in place only."""
+        return [getattr(self, name) for name in self.weight_names + self.state_names]
+
+    def count_params(self):
+        return sum(w.size for w in self.weights)
+
+    def get_weights(self):
+        """Copies of the layer's arrays, in Keras' order: kernel, bias."""
+        return [w.copy() for w in self.weights]
+
+    def set_weights(self, weights):
+        """Copy arrays like those of `get_weights` into the layer's own."""
+        shapes = [np.shape(w) for w in weights]
+        if shapes != [w.shape for w in self.weights]:
+            raise ValueError(
+                f"{self}: set_weights expected arrays of shapes "
+                f"{[w.shape for w in self.weights]}, got {shapes}"
+                + (
+                    ""
+                    if self.built
+                    else ". The layer has no weights before it knows its input shape"
+                )
+            )
+        for own, new in zip(self.weights, weights, strict=True):
+            own[...] = new
+
+    def __repr__(self):
+        return f"{type(self).__name__} {self.name!r}"
+
+
+class Dense(Layer):
+    """y = f(x W + b): every unit sees every feature.
+
+    units: number of outputs. activation: a name or an `ActivationFunction`.
+    kernel_initializer, bias_initializer: for W (features, units) and b (units,).
+    kernel_regularizer: a penalty on W, such as `L2(0.01)`.
+    x: (batch, ..., features), y: (batch, ..., units).
+    """
+
+    def __init__(
+        self,
+        units,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.units = positive_integer("Dense", "units", units)
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+
+    def build(self, input_shape):
+        if not input_shape:
+            raise ValueError(f"{self}: expected x of shape (batch, features), got (batch,)")
+        self.add_weight("W", (input_shape[-1], self.units), self.kernel_initializer)
+        self.b = 0.0
+        if self.use_bias:
+            self.add_weight("b", (self.units,), self.bias_initializer)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.units)
+
+    def forward(self, x, training=False):
+        """z = x W + b, y = f(z).  (batch, features) @ (features, units) + (units,)"""
+        self.x = x
+        self.z = self.affine(x)
+        self.y = self.activation(self.z)
+        return self.y
+
+    def affine(self, x):
+        return x @ self.W + self.b
+
+    def backward(self, dy):
+        """dz = dy f'(z), and then back through z = x W + b."""
+        return self.backward_from_z(self.activation.backward(dy, self.z, self.y))
+
+    def backward_from_z(self, dz):
+        """dz: (batch, units), or with more axes between, which count as batch.
+
+        z_ij = Σ_k x_ik W_kj + b_j. So W_kj gets Σ_i x_ik dz_ij, which is xᵀ dz (features, units);
+        b_j gets Σ_i dz_ij (units,); and x_ik gets Σ_j dz_ij W_kj, which is dz Wᵀ (batch, features).
+        """
+        x, dz_rows = as_rows(self.x), as_rows(dz)
+        np.matmul(x.T, dz_rows, out=self.dW)
+        if self.use_bias:
+            dz_rows.sum(axis=0, out=self.db)
+        if self.kernel_regularizer:
+            self.dW += self.kernel_regularizer.gradient(self.W)
+        return dz @ self.W.T if self.needs_dx else None
+
+    def penalty(self):
+        return self.kernel_regularizer(self.W) if self.kernel_regularizer else 0.0
+
+
+class Activation(Layer):
+    """y = f(x), as a layer of its own. x and y: (batch, ...)."""
+
+    def __init__(self, activation, **kwargs):
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+
+    def forward(self, x, training=False):
+        self.z = x
+        self.y = self.activation(x)
+        return self.y
+
+    def backward(self, dy):
+        """dx = dy f'(x)."""
+        return self.activation.backward(dy, self.z, self.y)
+
+    def backward_from_z(self, dz):
+        """Behind the activation there is nothing: dx = dz."""
+        return dz
+
+
+class Flatten(Layer):
+    """(batch, height, width, channels) -> (batch, height·width·channels), row by row."""
+
+    def compute_output_shape(self, input_shape):
+        return (int(np.prod(input_shape)),)
+
+    def forward(self, x, training=False):
+        return x.reshape(len(x), -1)
+
+    def backward(self, dy):
+        """No number changed on its way forward, so none does on its way back: only the shape."""
+        return dy.reshape(len(dy), *self.input_shape)
+
+
+class Dropout(Layer):
+    """While training, sets a share `rate` of the entries to zero. Srivastava and others, 2014.
+
+    What remains is divided by 1 - rate, so that the mean stays and prediction needs no change.
+    """
+
+    def __init__(self, rate, **kwargs):
+        super().__init__(**kwargs)
+        if not 0 <= rate < 1:
+            raise ValueError(f"Dropout: expected rate with 0 <= rate < 1, got {rate}")
+        self.rate = rate
+
+    def forward(self, x, training=False):
+        """y = x · mask, where mask is 0 or 1 / (1 - rate)."""
+        self.mask = None
+        if not training or self.rate == 0:
+            return x
+        kept = self.rng.random(x.shape, dtype=np.float32) >= self.rate
+        self.mask = kept * np.asarray(1 / (1 - self.rate), dtype=x.dtype)
+        return x * self.mask
+
+    def backward(self, dy):
+        """dy/dx is the mask: what was dropped passes no gradient."""
+        return dy if self.mask is None else dy * self.mask
+
+
+class Embedding(Layer):
+    """A row of W for every whole number: y = W[x]. x: (batch, ...), y: (batch, ..., output_dim).
+
+    input_dim: how many different numbers, 0 to input_dim - 1. output_dim: length of a row.
+    Keras' names, and its trap: this `input_dim` is not the number of features.
+    """
+
+    def __init__(self, input_dim, output_dim, embeddings_initializer="uniform", **kwargs):
+        super().__init__(**kwargs)
+        self.input_dim = positive_integer("Embedding", "input_dim", input_dim)
+        self.output_dim = positive_integer("Embedding", "output_dim", output_dim)
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+
+    def build(self, input_shape):
+        self.add_weight("W", (self.input_dim, self.output_dim), self.embeddings_initializer)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape, self.output_dim)
+
+    def forward(self, x, training=False):
+        self.x = x.astype(int)
+        if self.x.size and not 0 <= self.x.min() <= self.x.max() < self.input_dim:
+            raise ValueError(
+                f"{self}: expected whole numbers from 0 to {self.input_dim - 1}, "
+                f"got some from {self.x.min()} to {self.x.max()}"
+            )
+        return self.W[self.x]
+
+    def backward(self, dy):
+        """Row k of W was copied wherever x is k: its gradient is the sum of dy over those places.
+
+        Whole numbers have no slope: there is no dx.
+        """
+        self.dW[...] = 0
+        np.add.at(self.dW, self.x, dy)
+
+
+class BatchNormalization(Layer):
+    """Every channel gets mean 0 and variance 1 over the batch, then a learned scale and shift.
+
+    x, y: (batch, ..., channels); gamma, beta: (channels,). Ioffe and Szegedy, 2015.
+    Prediction uses moving averages of mean and variance, each moved by each batch to
+    momentum · average + (1 - momentum) · batch.
+    """
+
+    def __init__(self, momentum=0.99, epsilon=0.001, **kwargs):
+        super().__init__(**kwargs)
+        self.momentum = momentum
+        self.epsilon = epsilon
+
+    def build(self, input_shape):
+        channels = input_shape[-1:]
+        self.add_weight("gamma", channels, "ones")
+        self.add_weight("beta", channels, "zeros")
+        self.add_weight("moving_mean", channels, "zeros", trainable=False)
+        self.add_weight("moving_variance", channels, "ones", trainable=False)
+
+    def forward(self, x, training=False):
+        """x̂ = (x - mean) / √(variance + epsilon),  y = gamma x̂ + beta."""
+        self.training = training
+        if training:
+            rows = as_rows(x)
+            mean, variance = rows.mean(axis=0), rows.var(axis=0)
+            self.moving_mean += (1 - self.momentum) * (mean - self.moving_mean)
+            self.moving_variance += (1 - self.momentum) * (variance - self.moving_variance)
+        else:
+            mean, variance = self.moving_mean, self.moving_variance
+        self.std = np.sqrt(variance + self.epsilon)
+        self.x_hat = (x - mean) / self.std
+        return self.gamma * self.x_hat + self.beta
+
+    def backward(self, dy):
+        """dgamma = Σ dy x̂,  dbeta = Σ dy, over all but channels.  dx̂ = gamma dy.
+
+        Mean and variance depend on every x of the batch. Following those two paths as well,
+        dx = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / std: dx̂ without its part along 1 and along x̂.
+        """
+        rows, x_hat = as_rows(dy), as_rows(self.x_hat)
+        (rows * x_hat).sum(axis=0, out=self.dgamma)
+        rows.sum(axis=0, out=self.dbeta)
+        if not self.training:
+            return dy * self.gamma / self.std
+        n = len(rows)
+        return (self.gamma / self.std) * (dy - self.dbeta / n - self.x_hat * (self.dgamma / n))
+
+
+def as_rows(x):
+    """(batch, ..., features) -> (rows, features): axes between count as batch."""
+    return x if x.ndim == 2 else x.reshape(-1, x.shape[-1])
+
+
+def with_batch(shape):
+    """(8,) -> '(batch, 8)'."""
+    return "(" + ", ".join(["batch", *map(str, shape)]) + ("" if shape else ",") + ")"
+
+
+def positive_integer(owner, argument, value):
+    """`value` as an int; raises ValueError for anything but a whole number above zero."""
+    if isinstance(value, bool) or int(value) != value or value < 1:
+        raise ValueError(
+            f"{owner}: expected {argument} to be a whole number above 0, got {value!r}"
+        )
+    return int(value)
