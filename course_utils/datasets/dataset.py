@@ -44,8 +44,8 @@ class Dataset:
     def split(self, test_fraction=0.2, seed=0):
         """Shuffle the rows and return (x_train, y_train, x_test, y_test).
 
-        Every class keeps its share in both parts (to within one example). The same seed gives
-        the same split. Raises ValueError unless both parts get at least one row.
+        Every class keeps its share in both parts, to within one example. The same seed gives the
+        same split. Raises ValueError unless both parts get at least one row.
         """
         n = len(self.x)
         n_test = round(n * test_fraction) if 0 < test_fraction < 1 else 0
@@ -54,24 +54,26 @@ class Dataset:
                 f"split(test_fraction={test_fraction!r}): expected a number between 0 and 1 that "
                 f"leaves at least one of the {n} rows on each side, for instance 0.2"
             )
-        rng = np.random.default_rng(seed)
-        order = rng.permutation(n)
-        if self.class_names:
-            order = order[spread_evenly(self.y[order])]
-        test, train = rng.permutation(order[:n_test]), rng.permutation(order[n_test:])
+        order = np.random.default_rng(seed).permutation(n)
+        labels = self.y[order] if self.class_names else np.zeros(n, int)
+        chosen = choose_evenly(labels, n_test)
+        test, train = order[chosen], order[~chosen]
         return self.x[train], self.y[train], self.x[test], self.y[test]
 
     def __repr__(self):
         return f"Dataset(x: {self.x.shape}, y: {self.y.shape}): {self.description}"
 
 
-def spread_evenly(labels):
-    """An order of the rows, (n,), whose every beginning has the classes in their overall shares.
+def choose_evenly(labels, count):
+    """Which `count` of the labels, (n,), to take, as a mask: of every class its fair share.
 
-    The k-th of a class of size n goes to place (k + 1/2) / n between 0 and 1.
+    A fair share is seldom a whole number. Each is rounded down, and the rows still missing come
+    from the classes that lost most by that.
     """
-    place = np.empty(len(labels))
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        place[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
-    return np.argsort(place, kind="stable")
+    shares = np.bincount(labels) * count / len(labels)
+    counts = np.floor(shares).astype(int)
+    counts[np.argsort(counts - shares, kind="stable")[: count - counts.sum()]] += 1
+    chosen = np.zeros(len(labels), bool)
+    for label, wanted in enumerate(counts):
+        chosen[np.flatnonzero(labels == label)[:wanted]] = True
+    return chosen
