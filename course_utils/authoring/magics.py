@@ -1,0 +1,84 @@
+"""The cell magics of a solution notebook; each shows what it proves, in a copy of the namespace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from IPython.core.magic import Magics, cell_magic, magics_class
+from IPython.display import display
+
+from course_utils.authoring.prove import Bench, expectation, run_variant
+from course_utils.authoring.source import Cell, message_and_code, probe_options
+from course_utils.checking.answer import look_at
+from course_utils.checking.card import Card, card, message_card, panel
+from course_utils.checking.judge import Answer, judge
+from course_utils.checking.probes import parse
+from course_utils.checking.question import Question, WrongAnswer
+from course_utils.checking.show import shape, show
+from course_utils.checking.values import decode
+
+SEED = 0
+
+
+@magics_class
+class QuestionMagics(Magics):
+    """`%%probes`, `%%misconception` and `%%alternative`, each followed by the question's name."""
+
+    def __init__(self, shell) -> None:
+        super().__init__(shell)
+        self.benches: dict[str, Bench] = {}
+
+    @cell_magic
+    def probes(self, line: str, cell: str) -> None:
+        """Show each probe with its value under the right answer."""
+        names = tuple(probe_options().parse_known_args(line.split())[0].names)
+        helpers, probes = parse(cell)
+        space = dict(self.shell.user_ns)
+        expected = expectation(names, probes, helpers, space, SEED)
+        question = Question(
+            names=names, number="", points=1, minutes=0, difficulty=0, answer_id="",
+            starter="\n".join(f"{name} = ..." for name in names), answer="", explanation="",
+            hints=(), helpers=helpers, probes=probes, expected=tuple(expected), wrong_answers=(),
+        )  # fmt: skip
+        self.benches[names[0]] = Bench(question, space, space, SEED)
+        display(_table([(p.code, _shown(seen)) for p, seen in zip(probes, expected, strict=True)]))
+
+    @cell_magic
+    def misconception(self, line: str, cell: str) -> None:
+        """Show the card that a learner gets for this wrong answer."""
+        bench = self.benches[line.split()[0]]
+        source = Cell(0, "code", "", "misconception", f"%%misconception {line}\n{cell}")
+        message, code = message_and_code(source, bench.question.name)
+        answer = self._look(bench, code)
+        wrong = WrongAnswer(message, code, "misconception", answer.observations)
+        display(card(judge(replace(bench.question, wrong_answers=(wrong,)), answer)))
+
+    @cell_magic
+    def alternative(self, line: str, cell: str) -> None:
+        """Show the card that a learner gets for this right answer."""
+        bench = self.benches[line.split()[0]]
+        display(card(judge(bench.question, self._look(bench, cell))))
+
+    def _look(self, bench: Bench, code: str) -> Answer:
+        space = run_variant(code, self.shell.user_ns, "variant")
+        return look_at(bench.question, space, bench.given, bench.seed)
+
+
+def _shown(observation: dict[str, Any]) -> str:
+    if "error" in observation:
+        return f"raises {observation['error']['kind']}"
+    value = decode(observation["value"])
+    return show(value) + shape(value)
+
+
+def _table(rows: list[tuple[str, str]]) -> Card:
+    plain = message_card("Probes, and their values under the right answer", "")
+    text = "\n".join(f"  {code}\n    {value}" for code, value in rows)
+    body = "".join(
+        f"<tr><td><code>{escape(code)}</code></td><td><pre>{escape(value)}</pre></td></tr>"
+        for code, value in rows
+    )
+    html = panel(f'<p class="verdict">{plain.text.strip()}</p><table>{body}</table>', "still")
+    return Card(f"{plain.text.strip()}\n{text}", html)

@@ -1,0 +1,364 @@
+"""Run a solution notebook and prove its questions: right is accepted, wrong is refused by name."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from course_utils.authoring.slips import slips
+from course_utils.authoring.source import (
+    BLANK,
+    AuthoringError,
+    Cell,
+    Draft,
+    Solution,
+    message_and_code,
+    without_markers,
+)
+from course_utils.checking.answer import look_at
+from course_utils.checking.judge import Answer, judge, recognize, same_observation
+from course_utils.checking.judges import PREPARE
+from course_utils.checking.observe import is_starter, observe, run_cell
+from course_utils.checking.probes import ProbeError, parse
+from course_utils.checking.question import Probe, Question, WrongAnswer
+from course_utils.checking.values import encode
+
+LEAST_MISCONCEPTIONS = 3
+LEAST_ALTERNATIVES = 2
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proven question, and what the author should know of it."""
+
+    question: Question
+    warnings: tuple[str, ...]
+
+
+def prove(solution: Solution, seed: int = 0) -> list[Proof]:
+    """Run the notebook's given and answer cells from the top, and prove every question.
+
+    Raises AuthoringError at the first that can't be built.
+    """
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    given: dict[str, Any] = {"__name__": "__main__"}
+    drafts = {draft.answer.id: draft for draft in solution.questions}
+    proofs = {}
+    for cell in solution.cells:
+        if cell.tag == "given":
+            _run(solution.name, cell, given)
+            _run(solution.name, cell, namespace)
+        elif cell.tag == "answer":
+            _run(solution.name, cell, namespace)
+            draft = drafts[cell.id]
+            with _about(solution.name, draft):
+                proofs[draft.name] = prove_question(draft, namespace, dict(given), seed)
+    return list(proofs.values())
+
+
+def prove_question(
+    draft: Draft, namespace: dict[str, Any], given: dict[str, Any], seed: int
+) -> Proof:
+    """Prove one question whose right answer stands in `namespace`. Raises AuthoringError."""
+    _refuse_counts(draft)
+    try:
+        helpers, probes = parse(draft.probes.body)
+    except ProbeError as error:
+        raise AuthoringError(f"{draft.probes}: {error}.") from None
+    if not probes:
+        raise AuthoringError(f"{draft.probes}: write at least one expression to probe.")
+    expected = expectation(
+        draft.names, probes, helpers, {**given, **_answers(draft, namespace)}, seed
+    )
+    question = Question(
+        names=draft.names,
+        number=draft.number,
+        points=1.0 if draft.points is None else draft.points,
+        minutes=draft.minutes or 0,
+        difficulty=draft.difficulty,
+        answer_id=draft.answer.id,
+        starter=draft.starter,
+        answer=without_markers(draft.answer.source),
+        explanation=draft.explanation,
+        hints=tuple(cell.source for cell in draft.hints),
+        helpers=helpers,
+        probes=probes,
+        expected=tuple(expected),
+        wrong_answers=(),
+        seconds=draft.seconds,
+        forbidden=draft.forbidden,
+    )
+    bench = Bench(question, namespace, given, seed)
+    _refuse_wrong_solution(draft, bench)
+    question = replace(question, wrong_answers=_misconceptions(draft, bench))
+    question = replace(question, wrong_answers=(*question.wrong_answers, *_slips(question, bench)))
+    bench = replace(bench, question=question)
+    _refuse_mistaken(draft, bench)
+    _refuse_alternatives(draft, bench)
+    _refuse_starter(draft, bench)
+    return Proof(question, tuple(_warnings(draft)))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where variants of an answer are tried: copies of the namespace, the same probes and seed."""
+
+    question: Question
+    namespace: dict[str, Any]
+    given: dict[str, Any]
+    seed: int
+
+    def answer(self, code: str, label: str) -> Answer:
+        """What is observed when `code` stands in the answer's place. Raises what `code` raises."""
+        space = run_variant(code, self.namespace, label)
+        return look_at(self.question, space, self.given, self.seed)
+
+
+def run_variant(code: str, namespace: dict[str, Any], label: str) -> dict[str, Any]:
+    """A copy of `namespace` in which `code` has been run, so that the original is untouched."""
+    space = {
+        name: copy.deepcopy(value) if isinstance(value, (np.ndarray, list, dict, set)) else value
+        for name, value in namespace.items()
+        if name != "__builtins__"
+    }
+    with contextlib.redirect_stdout(io.StringIO()):
+        run_cell(code, f"<cell {label}>", space)
+    return space
+
+
+def expectation(
+    names: Iterable[str],
+    probes: tuple[Probe, ...],
+    helpers: str,
+    namespace: dict[str, Any],
+    seed: int,
+) -> list[dict[str, Any]]:
+    """What the right answer gives for each probe, and the arguments that its judge needs."""
+    observations = observe(names, probes, namespace, helpers=helpers, seed=seed)
+    space = {**namespace, "np": np, "seed": seed}
+    run_cell(helpers, "<the check's own code>", space)
+    for i, (probe, observation) in enumerate(zip(probes, observations, strict=True)):
+        if probe.arguments:
+            observation["arguments"] = _judge_arguments(probe, space, [seed, i])
+    return observations
+
+
+def _judge_arguments(probe: Probe, space: dict[str, Any], seed: list[int]) -> dict[str, Any]:
+    space = {**space, "rng": np.random.default_rng(seed)}
+    values = {key: eval(code, space) for key, code in probe.arguments.items()}
+    if probe.judge in PREPARE:
+        prepared = PREPARE[probe.judge](*values.values())
+        values = {str(i): value for i, value in enumerate(prepared)}
+    return {key: encode(value) for key, value in values.items()}
+
+
+def _answers(draft: Draft, namespace: dict[str, Any]) -> dict[str, Any]:
+    missing = [name for name in draft.names if name not in namespace]
+    if missing:
+        raise AuthoringError(
+            f"{draft.answer}: the heading promises `{missing[0]}`; the answer doesn't define it."
+        )
+    return {name: namespace[name] for name in draft.names}
+
+
+def _run(notebook: str, cell: Cell, namespace: dict[str, Any]) -> None:
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            run_cell(cell.source, f"<cell {cell.id}>", namespace)
+    except Exception as error:
+        raise AuthoringError(
+            f"{notebook}, {cell}: raised {type(error).__name__}: {error}. The notebook must run "
+            "from the top."
+        ) from None
+
+
+@contextlib.contextmanager
+def _about(notebook: str, draft: Draft):
+    try:
+        yield
+    except AuthoringError as error:
+        raise AuthoringError(f"{notebook}, `{draft.name}`, {error}") from None
+
+
+def _refuse_counts(draft: Draft) -> None:
+    if len(draft.misconceptions) < LEAST_MISCONCEPTIONS:
+        raise AuthoringError(
+            f"{draft.prompt}: {len(draft.misconceptions)} misconceptions, at least "
+            f"{LEAST_MISCONCEPTIONS} are needed. Which wrong answers have you seen people give?"
+        )
+    if len(draft.alternatives) < LEAST_ALTERNATIVES:
+        raise AuthoringError(
+            f"{draft.prompt}: {len(draft.alternatives)} alternatives, at least "
+            f"{LEAST_ALTERNATIVES} are needed: other right answers, written differently."
+        )
+
+
+def _refuse_wrong_solution(draft: Draft, bench: Bench) -> None:
+    question = bench.question
+    for probe, seen in zip(question.probes, question.expected, strict=True):
+        if "error" in seen and "seconds" in seen:
+            error = seen["error"]
+            if error.get("source") or error["kind"] in ("NameError", "TypeError", "AttributeError"):
+                raise AuthoringError(
+                    f"{draft.probes}: `{probe.code}` raises {error['kind']}: {error['message']}."
+                )
+    again = observe(
+        question.names, question.probes, {**bench.given, **_answers(draft, bench.namespace)},
+        helpers=question.helpers, seed=bench.seed,
+    )  # fmt: skip
+    for probe, first, second in zip(question.probes, question.expected, again, strict=True):
+        if probe.judge in ("close", "exact") and not same_observation(first, second):
+            raise AuthoringError(
+                f"{draft.probes}: `{probe.code}` gives another value each time, so it can't be "
+                "compared. Seed it with `rng`, or use a judge such as `at_least` or `between`."
+            )
+    verdict = judge(question, Answer(attempted=True, observations=tuple(again)))
+    if not verdict.is_correct:
+        raise AuthoringError(
+            f"{draft.answer}: the solution doesn't pass its own probes: {verdict.message}"
+        )
+
+
+def _misconceptions(draft: Draft, bench: Bench) -> tuple[WrongAnswer, ...]:
+    found: list[WrongAnswer] = []
+    for cell in draft.misconceptions:
+        message, code = message_and_code(cell, draft.name)
+        observations = _observe_variant(cell, code, bench)
+        verdict = judge(bench.question, Answer(attempted=True, observations=observations))
+        if verdict.is_correct:
+            raise AuthoringError(
+                f"{cell}: this misconception passes every probe. Add a probe that tells it from "
+                "the right answer."
+            )
+        twin = recognize(tuple(found), observations)
+        if twin is not None:
+            raise AuthoringError(
+                f"{cell}: gives the same values as {draft.misconceptions[twin[0]]}, so the two "
+                "can't be told apart. Add a probe on which they differ, or merge them."
+            )
+        found.append(
+            WrongAnswer(message, code.strip(), "misconception", _for_recognition(observations))
+        )
+    return tuple(found)
+
+
+def _observe_variant(cell: Cell, code: str, bench: Bench) -> tuple[dict[str, Any], ...]:
+    try:
+        space = run_variant(code, bench.namespace, cell.id)
+    except Exception as error:
+        raise AuthoringError(
+            f"{cell}: raised {type(error).__name__}: {error} when it was run."
+        ) from None
+    names, question = bench.question.names, bench.question
+    answers = {name: space[name] for name in names if name in space}
+    return tuple(
+        observe(
+            names, question.probes, {**bench.given, **answers},
+            helpers=question.helpers, seed=bench.seed,
+        )
+    )  # fmt: skip
+
+
+def _for_recognition(observations: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """What is needed to recognize the same observations again, without times and inputs."""
+
+    def essence(seen: dict[str, Any]) -> dict[str, Any]:
+        essential = {key: seen[key] for key in ("value", "error") if key in seen}
+        return essential | ({"changed": seen["changed"]} if seen.get("changed") else {})
+
+    return tuple(essence(seen) for seen in observations)
+
+
+def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
+    found: list[WrongAnswer] = []
+    bench = replace(bench, question=question)
+    for slip in slips(question.answer):
+        try:
+            answer = bench.answer(slip.code, "slip")
+        except Exception:
+            continue  # a change that doesn't even run is no answer that anyone hands in
+        raises = all("error" in seen for seen in answer.observations)
+        known = recognize((*question.wrong_answers, *found), answer.observations)
+        if raises or known or judge(bench.question, answer).is_correct:
+            continue
+        values = _for_recognition(answer.observations)
+        found.append(WrongAnswer(slip.message, slip.code, slip.kind, values))
+    return tuple(found)
+
+
+def _refuse_mistaken(draft: Draft, bench: Bench) -> None:
+    for i, cell in enumerate(draft.misconceptions):
+        _, code = message_and_code(cell, draft.name)
+        verdict = judge(bench.question, bench.answer(code, cell.id))
+        if verdict.cause != f"misconception {i + 1}":
+            raise AuthoringError(
+                f"{cell}: is taken for {verdict.cause!r} ({verdict.message}) and not for itself."
+            )
+
+
+def _refuse_alternatives(draft: Draft, bench: Bench) -> None:
+    for cell in draft.alternatives:
+        try:
+            answer = bench.answer(cell.body, cell.id)
+        except Exception as error:
+            raise AuthoringError(
+                f"{cell}: raised {type(error).__name__}: {error} when it was run."
+            ) from None
+        verdict = judge(bench.question, answer)
+        if not verdict.is_correct:
+            raise AuthoringError(
+                f"{cell}: this right answer is refused ({verdict.kind}: {verdict.message}) Mend "
+                "the probe, or its judge, or the alternative."
+            )
+
+
+def _refuse_starter(draft: Draft, bench: Bench) -> None:
+    where = f"{draft.answer}"
+    if BLANK not in draft.starter:
+        raise AuthoringError(
+            f"{where}: nothing is blanked. Put `### BEGIN SOLUTION` and `### END SOLUTION` around "
+            "what the learner writes."
+        )
+    try:
+        space = run_variant(draft.starter, bench.namespace, "starter")
+    except SyntaxError as error:
+        raise AuthoringError(
+            f"{where}: the blanked starter isn't valid Python (line {error.lineno}: {error.msg})."
+        ) from None
+    except Exception as error:
+        raise AuthoringError(
+            f"{where}: the blanked starter raises {type(error).__name__}: {error}; it must raise "
+            "nothing until it is called."
+        ) from None
+    names = [name for name in draft.names if name not in space]
+    if names:
+        raise AuthoringError(f"{where}: the blanked starter doesn't define `{names[0]}`.")
+    observations = _observe_variant(draft.answer, draft.starter, bench)
+    if judge(bench.question, Answer(attempted=True, observations=observations)).is_correct:
+        raise AuthoringError(f"{where}: the blanked starter passes every probe.")
+    answers = {name: space[name] for name in draft.names}
+    if not is_starter(draft.names, {**bench.given, **answers}, draft.starter):
+        raise AuthoringError(f"{where}: the blanked starter is not reported as not attempted.")
+
+
+def _warnings(draft: Draft) -> Iterable[str]:
+    if draft.points is None:
+        yield "no points in the heading (`· 2 points`); 1 is taken"
+    if draft.minutes is None:
+        yield "no minutes in the heading (`· 8 min`)"
+    if not draft.hints:
+        yield "no hints; a ladder of three is usual: the idea, the place, nearly the code"
+    if not draft.explanation:
+        yield "no explanation: a Markdown cell with the tag `explanation`, shown with the solution"
+    code = {" ".join(line.split()) for line in without_markers(draft.answer.source).splitlines()}
+    giving = [line for line in code if len(line) > 12 and line.startswith("return ")]
+    for cell in draft.misconceptions:
+        message, _ = message_and_code(cell, draft.name)
+        if any(line.removeprefix("return ") in message for line in giving):
+            yield f"{cell}: the message gives the answer away"

@@ -1,0 +1,45 @@
+"""From a namespace to an `Answer`: what `observe` sees of one question, ready to be judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course_utils.checking.judge import Answer
+from course_utils.checking.observe import is_starter, notebook_variables, observe, run_cell
+from course_utils.checking.question import Question
+
+
+def given_namespace(given: tuple[str, ...]) -> dict[str, Any]:
+    """A new namespace in which the given cells of an exercise have been run."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for i, source in enumerate(given):
+        run_cell(source, f"<given {i}>", namespace)
+    return namespace
+
+
+def look_at(
+    question: Question,
+    namespace: dict[str, Any],
+    given: dict[str, Any],
+    seed: int,
+) -> Answer:
+    """Observe the answer to `question` that stands in `namespace`.
+
+    given: the namespace of the exercise's own cells, from which the probes take everything but
+    the answer itself; so a notebook that has overwritten `x` is still tested with the right one.
+    """
+    missing = tuple(name for name in question.names if name not in namespace)
+    if missing:
+        return Answer(attempted=False, missing=missing)
+    answers = {name: namespace[name] for name in question.names}
+    if is_starter(question.names, {**given, **answers}, question.starter):
+        return Answer(attempted=False)
+    seen = observe(
+        question.names,
+        question.probes,
+        {**given, **answers},
+        helpers=question.helpers,
+        seed=seed,
+    )
+    reads = notebook_variables(question.names, namespace, given)
+    return Answer(attempted=True, observations=tuple(seen), reads=tuple(reads))

@@ -1,0 +1,279 @@
+"""Judge: compare what was observed with what was expected; the result is a verdict with a reason.
+
+This half of a check never runs a learner's code.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.checking.case import Case, Trial
+from course_utils.checking.compare import difference
+from course_utils.checking.diagnoses import DIAGNOSES
+from course_utils.checking.errors import explain_error
+from course_utils.checking.judges import JUDGES, Problem, describe
+from course_utils.checking.question import Probe, Question, WrongAnswer
+from course_utils.checking.show import shape, show
+from course_utils.checking.values import Unjudgeable, decode
+from course_utils.checking.verdict import (
+    CORRECT,
+    ERROR,
+    INCORRECT,
+    MISSING,
+    NOT_ATTEMPTED,
+    Evidence,
+    Verdict,
+)
+
+SLOW_SECONDS = 0.02
+SLOW_RATIO = 200
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was observed of one answer: the input of a judge.
+
+    missing: names that the notebook doesn't define. attempted: False if the starter still stands.
+    observations: as `observe` made them. reads: data of the notebook that the code reads by name.
+    """
+
+    attempted: bool
+    observations: tuple[dict[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
+def judge(question: Question, answer: Answer) -> Verdict:
+    """The verdict on an answer, by the first of these that holds.
+
+    A name is missing; not attempted; every probe is content; a wrong answer that the author, or
+    the builder, knows by its values; an error; a general diagnosis; the plain difference.
+    """
+    if answer.missing:
+        return _missing(question, answer.missing)
+    if not answer.attempted:
+        return _not_attempted(question)
+    parameters = parameter_names(question.answer or question.starter, question.name)
+    trials = tuple(
+        _trial(probe, seen, expected, parameters, is_example=i == 0)
+        for i, (probe, seen, expected) in enumerate(
+            zip(question.probes, answer.observations, question.expected, strict=True)
+        )
+    )
+    case = Case(trials, answer.reads)
+    changed = next((trial for trial in trials if trial.changed), None)
+    unsteady = next((t for t in trials if t.unsteady and t.by_value), None)
+    first = next(iter(case.fails), changed or unsteady)
+    if first is None:
+        return _all_right(question, answer)
+    known = recognize(question.wrong_answers, answer.observations)
+    if known is not None:
+        index, wrong = known
+        cause = f"{wrong.kind} {index + 1}" if wrong.kind == "misconception" else wrong.kind
+        return _wrong(question, wrong.message, cause, first)
+    error = next((t for t in case.fails if t.error is not None), None)
+    if error is not None and (error is first or len(case.fails) == len(case.trials)):
+        return _error(question, error)
+    for diagnosis in DIAGNOSES:
+        message = diagnosis(case)
+        if message:
+            return _wrong(question, message, diagnosis.__name__, first)
+    if error is not None:
+        return _error(question, error)
+    return _plain(question, first)
+
+
+def recognize(
+    wrong_answers: tuple[WrongAnswer, ...], observations: tuple[dict[str, Any], ...]
+) -> tuple[int, WrongAnswer] | None:
+    """The known wrong answer that gives just these observations, and its place; None if none."""
+    for index, wrong in enumerate(wrong_answers):
+        pairs = zip(observations, wrong.values, strict=False)
+        if wrong.values and all(same_observation(seen, known) for seen, known in pairs):
+            return index, wrong
+    return None
+
+
+def same_observation(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether two observations show the same value, or the same error, and the same changes."""
+    if "error" in a or "error" in b:
+        kinds = [x.get("error", {}).get("kind") for x in (a, b)]
+        texts = [x.get("error", {}).get("message") for x in (a, b)]
+        return kinds[0] == kinds[1] and texts[0] == texts[1]
+    if bool(a.get("changed")) != bool(b.get("changed")):
+        return False
+    return difference(decode(a["value"]), decode(b["value"])) is None
+
+
+def parameter_names(source: str, name: str) -> tuple[str, ...]:
+    """The parameters of the function `name` as defined in `source`, or () if it isn't there."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return ()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return tuple(arg.arg for arg in (*node.args.posonlyargs, *node.args.args))
+    return ()
+
+
+def _trial(
+    probe: Probe, seen: dict, expected: dict, parameters: tuple[str, ...], *, is_example: bool
+) -> Trial:
+    inputs = _named_inputs(expected.get("inputs") or seen.get("inputs") or [], parameters)
+    want = decode(expected["value"]) if "value" in expected else None
+    got = decode(seen["value"]) if "value" in seen else None
+    error, problem = seen.get("error"), None
+    if "error" in expected:
+        same_kind = error is not None and error["kind"] == expected["error"]["kind"]
+        error = None if same_kind else error
+        wanted = f"This call should raise {expected['error']['kind']}."
+        problem = None if same_kind or error else Problem(wanted)
+    elif error is None:
+        problem = _ask_judge(probe, got, want, expected.get("arguments", {}))
+    names = list(inputs)
+    fresh = set(seen.get("changed") or []) - set(expected.get("changed") or [])
+    return Trial(
+        probe=probe.observed,
+        judge=probe.judge,
+        inputs=inputs,
+        received=got,
+        expected=want,
+        problem=problem,
+        error=error,
+        changed=tuple(names[i] for i in sorted(fresh) if i < len(names)),
+        printed=seen.get("printed", ""),
+        unsteady=bool(seen.get("unsteady")) and not expected.get("unsteady"),
+        is_example=is_example,
+    )
+
+
+def _named_inputs(pairs: list, parameters: tuple[str, ...]) -> dict[str, Any]:
+    named = {}
+    for key, data in pairs:
+        by_place = key.isdigit() and int(key) < len(parameters)
+        named[parameters[int(key)] if by_place else key] = decode(data)
+    return named
+
+
+def _ask_judge(probe: Probe, got: Any, want: Any, arguments: dict[str, Any]) -> Problem | None:
+    if isinstance(got, Unjudgeable):
+        return Problem(f"The value is a {got.type_name}, and {got.reason}.")
+    positional = [decode(arguments[key]) for key in sorted(k for k in arguments if k.isdigit())]
+    keywords = {key: decode(value) for key, value in arguments.items() if not key.isdigit()}
+    try:
+        return JUDGES[probe.judge](got, want, *positional, **keywords)
+    except (TypeError, ValueError, IndexError):
+        return Problem(f"You have {describe(got)}, which can't be judged here.")
+
+
+def _missing(question: Question, missing: tuple[str, ...]) -> Verdict:
+    names = " and ".join(f"`{name}`" for name in missing)
+    return Verdict(
+        question.name,
+        MISSING,
+        f"{names} {'is' if len(missing) == 1 else 'are'} not defined.",
+        "Run the cell above in which you write the answer, then run this one again.",
+        "missing",
+    )
+
+
+def _not_attempted(question: Question) -> Verdict:
+    return Verdict(
+        question.name,
+        NOT_ATTEMPTED,
+        "The starter code still stands in the cell above.",
+        f"Replace the line that says `your code here`, run the cell, then check again; "
+        f"`hint({question.name})` gives a first idea.",
+        "not attempted",
+    )
+
+
+def _all_right(question: Question, answer: Answer) -> Verdict:
+    count = len(question.probes)
+    tests = "1 test" if count == 1 else f"{count} tests"
+    remarks = tuple(_remarks(question, answer))
+    return Verdict(question.name, CORRECT, f"{tests} passed.", cause="correct", remarks=remarks)
+
+
+def _remarks(question: Question, answer: Answer):
+    seen = zip(answer.observations, question.expected, strict=True)
+    pairs = [(a, b) for a, b in seen if "error" not in a]
+    for observation, expected in pairs:
+        fresh = [w for w in observation.get("warned", ()) if w not in expected.get("warned", ())]
+        if fresh:
+            yield f"Your values are right, and NumPy warned on the way: {fresh[0]}."
+            break
+    slow = [
+        a["seconds"] / max(b["seconds"], 1e-6)
+        for a, b in pairs
+        if a["seconds"] > SLOW_SECONDS and a["seconds"] > SLOW_RATIO * max(b["seconds"], 1e-6)
+    ]
+    if slow:
+        yield (
+            "A loop over elements does here what one array expression does hundreds of times "
+            "faster; on real data you will feel it."
+        )
+    if answer.reads:
+        names = ", ".join(f"`{name}`" for name in answer.reads)
+        yield f"Your code reads {names} from the notebook; an argument would make it independent."
+
+
+def _wrong(question: Question, message: str, cause: str, trial: Trial) -> Verdict:
+    return Verdict(question.name, INCORRECT, message, _next_step(question), cause, _evidence(trial))
+
+
+def _error(question: Question, trial: Trial) -> Verdict:
+    error = trial.error or {}
+    line = f" in the line `{error['source']}`" if error.get("source") else ""
+    message = f"Your code raised {error['kind']}{line}: {error['message']}".rstrip(": ")
+    help_text = explain_error(error)
+    return Verdict(
+        question.name, ERROR, message, help_text or _next_step(question),
+        f"error {error['kind']}", Evidence(trial.probe, _inputs(trial)),
+    )  # fmt: skip
+
+
+def _plain(question: Question, trial: Trial) -> Verdict:
+    problem = trial.problem or Problem()
+    if problem.message:
+        return Verdict(
+            question.name, INCORRECT, problem.message, _next_step(question),
+            f"judge {trial.judge}", _evidence(trial),
+        )  # fmt: skip
+    message = "Your value differs from the right one"
+    if trial.is_example:
+        message += " for the example of the task"
+    return _wrong(question, message + ".", "difference", trial)
+
+
+def _next_step(question: Question) -> str:
+    return f"Work the case below by hand and compare; `hint({question.name})` helps."
+
+
+def _evidence(trial: Trial) -> Evidence:
+    detail = ""
+    found = trial.problem.difference if trial.problem else None
+    if found is not None and found.where:
+        detail = (
+            f"{found.where}: you have {_brief(found.received)}, expected {_brief(found.expected)}"
+        )
+    shown = trial.by_value and not trial.passed and trial.error is None
+    return Evidence(
+        trial.probe,
+        _inputs(trial),
+        show(trial.received) + shape(trial.received) if not trial.passed else "",
+        show(trial.expected) + shape(trial.expected) if shown else "",
+        detail,
+    )
+
+
+def _brief(value: Any) -> str:
+    text = show(value)
+    return text if "\n" not in text and len(text) < 60 else describe(value)
+
+
+def _inputs(trial: Trial) -> tuple[tuple[str, str], ...]:
+    return tuple((name, show(value) + shape(value)) for name, value in trial.inputs.items())

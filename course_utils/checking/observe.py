@@ -1,0 +1,280 @@
+"""Observe: evaluate probe expressions next to an answer, and write down what happened as data.
+
+This half of a check may run where code is untrusted. It never holds an expected value.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import copy
+import dis
+import io
+import itertools
+import linecache
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.question import Probe
+from course_utils.checking.values import encode
+
+PRINTED_LIMIT = 2_000
+REPEAT_UNDER_SECONDS = 0.05
+
+
+def run_cell(source: str, filename: str, namespace: dict[str, Any]) -> None:
+    """Run a cell's source in `namespace`, with its lines known to tracebacks and `inspect`."""
+    lines = source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    exec(compile(source, filename, "exec"), namespace)
+
+
+def observe(
+    names: Iterable[str],
+    probes: Iterable[Probe],
+    namespace: dict[str, Any],
+    *,
+    helpers: str = "",
+    seed: int = 0,
+) -> list[dict[str, Any]]:
+    """One observation for each probe, as JSON data.
+
+    namespace: where the answer's names are defined; it is copied, never changed. helpers: code
+    that the probes use. Each probe gets `np`, `seed` and its own `rng`, a generator seeded from
+    `seed` and the probe's place, so that the same seed means the same inputs.
+
+    An observation has `value` (encoded) or `error` (kind, message, and the line of the answer that
+    raised it); `inputs`, the arguments if the probe is a plain call of the answer; `changed`, which
+    of them the call changed; `printed`; `warned`; `seconds`; `unsteady`, whether a second call of
+    the same gave another value.
+    """
+    space = {**namespace, "np": np, "seed": seed}
+    names = frozenset(names)
+    problem = _run_helpers(helpers, space)
+    if problem is not None:
+        return [problem for _ in probes]
+    return [_observe_one(names, probe, space, [seed, i]) for i, probe in enumerate(probes)]
+
+
+def _run_helpers(helpers: str, space: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        with _quiet():
+            run_cell(helpers, "<the check's own code>", space)
+    except Exception as error:
+        return {"error": describe_error(error), "seconds": 0.0}
+    return None
+
+
+def _observe_one(names: frozenset, probe: Probe, space: dict[str, Any], seed: list) -> dict:
+    observation, seconds = _evaluate(names, probe, space, seed)
+    observation["seconds"] = round(seconds, 6)
+    if "value" in observation and seconds < REPEAT_UNDER_SECONDS:
+        again, _ = _evaluate(names, probe, space, seed)
+        observation["unsteady"] = again.get("value") != observation["value"]
+    return observation
+
+
+def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[dict, float]:
+    space = {**space, "rng": np.random.default_rng(seed)}
+    observation: dict[str, Any] = {}
+    seconds = 0.0
+    with _quiet() as heard:
+        try:
+            call = _plain_call(probe.observed, names)
+            if call is None:
+                start = time.perf_counter()
+                result = eval(_compiled(probe.observed), space)
+            else:
+                function = space[call.func.id]
+                args, kwargs = _arguments(call, space)
+                before = [encode(value) for value in (*args, *kwargs.values())]
+                keys = [*[str(i) for i in range(len(args))], *kwargs]
+                observation["inputs"] = [list(pair) for pair in zip(keys, before, strict=True)]
+                start = time.perf_counter()
+                result = function(*args, **kwargs)
+                after = [encode(value) for value in (*args, *kwargs.values())]
+                pairs = zip(before, after, strict=True)
+                observation["changed"] = [i for i, (b, a) in enumerate(pairs) if a != b]
+            seconds = time.perf_counter() - start
+            observation["value"] = encode(_drawn(result))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            observation["error"] = describe_error(error)
+    printed, warned = heard
+    if printed.text:
+        observation["printed"] = printed.text
+    if warned:
+        observation["warned"] = list(dict.fromkeys(str(w.message) for w in warned))[:3]
+    return observation, seconds
+
+
+def _plain_call(expression: str, names: frozenset) -> ast.Call | None:
+    """The call, if the probe is nothing but a call of an answer, whose inputs can be shown."""
+    node = ast.parse(expression, mode="eval").body
+    plain = (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in names
+        and not any(isinstance(arg, ast.Starred) for arg in node.args)
+        and all(kw.arg for kw in node.keywords)
+    )
+    return node if plain else None
+
+
+def _arguments(call: ast.Call, space: dict[str, Any]) -> tuple[list, dict]:
+    args = [_fresh(eval(_compiled(ast.unparse(arg)), space)) for arg in call.args]
+    kwargs = {kw.arg: _fresh(eval(_compiled(ast.unparse(kw.value)), space)) for kw in call.keywords}
+    return args, kwargs
+
+
+def _fresh(value: Any) -> Any:
+    """A copy of plain data, so that a call that changes it spoils nothing for the next probe."""
+    return copy.deepcopy(value) if isinstance(value, (np.ndarray, list, dict, set)) else value
+
+
+def _compiled(expression: str) -> types.CodeType:
+    return compile(expression, "<the check's own code>", "eval")
+
+
+def _drawn(value: Any) -> Any:
+    """What a generator yields, as a list (an endless one is cut); any other value as it is."""
+    if isinstance(value, (types.GeneratorType, range, map, zip, filter)):
+        return list(itertools.islice(value, 10_000))
+    return value
+
+
+class _Printed(io.StringIO):
+    """Keeps the first part of what is printed, however much it is."""
+
+    text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text[: max(0, PRINTED_LIMIT - len(self.text))]
+        return len(text)
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Catch what is printed and warned; yields where both are kept."""
+    printed = _Printed()
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(io.StringIO()),
+        np.errstate(all="warn"),
+    ):
+        warnings.simplefilter("always")
+        yield printed, warned
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """An exception as data: its kind, its message, and the last line of the answer it passed."""
+    try:
+        message = str(error)[:500]
+    except Exception:
+        message = ""
+    line, source = _answer_line(error)
+    missing = error.name if isinstance(error, NameError) else None
+    found = {"kind": type(error).__name__, "message": message, "line": line, "source": source}
+    return {**found, "missing": missing} if missing else found
+
+
+def _answer_line(error: BaseException) -> tuple[int | None, str]:
+    if isinstance(error, SyntaxError):
+        return error.lineno, (error.text or "").strip()
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        filename = frame.f_code.co_filename
+        if is_cell(filename):
+            return line, linecache.getline(filename, line).strip()[:200]
+    return None, ""
+
+
+def is_cell(filename: str) -> bool:
+    """Whether a code object's file name is that of a notebook cell."""
+    return "ipykernel_" in filename or filename.startswith(("<cell", "<ipython-input"))
+
+
+def is_starter(names: Iterable[str], namespace: dict[str, Any], starter: str) -> bool:
+    """Whether what `names` stand for is still the starter code, comments and docstrings apart.
+
+    Compares compiled code, so no source is needed and a running kernel can be asked.
+    """
+    blank = {**namespace}
+    try:
+        run_cell(starter, "<starter>", blank)
+    except Exception:
+        return False
+    return all(_same(namespace.get(name), blank.get(name)) for name in names)
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, types.FunctionType) and isinstance(b, types.FunctionType):
+        return _same_code(a.__code__, b.__code__)
+    if isinstance(a, type) and isinstance(b, type):
+        mine, theirs = _methods(a), _methods(b)
+        return mine.keys() == theirs.keys() and all(_same(mine[k], theirs[k]) for k in mine)
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return type(a) is type(b) and np.array_equal(a, b)
+    return a is b or (type(a) is type(b) and bool(a == b))
+
+
+def _methods(kind: type) -> dict[str, Any]:
+    return {
+        key: value for key, value in vars(kind).items() if isinstance(value, types.FunctionType)
+    }
+
+
+def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
+    def essence(code: types.CodeType) -> tuple:
+        steps = [
+            (step.opname, step.argrepr if not isinstance(step.argval, types.CodeType) else "")
+            for step in dis.get_instructions(code)
+        ]
+        inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
+        return steps, [essence(const) for const in inner]
+
+    return a.co_varnames[: a.co_argcount] == b.co_varnames[: b.co_argcount] and (
+        essence(a) == essence(b)
+    )
+
+
+def notebook_variables(
+    names: Iterable[str], namespace: dict[str, Any], known: Iterable[str]
+) -> list[str]:
+    """Data of the notebook, not given by the exercise, that the answers' code reads by name."""
+    names, known = set(names), set(known)
+    read: set[str] = set()
+    for name in names:
+        value = namespace.get(name)
+        functions = [value] if isinstance(value, types.FunctionType) else []
+        functions += list(_methods(value).values()) if isinstance(value, type) else []
+        for function in functions:
+            read |= _globals_read(function.__code__)
+    mine = read - names - known - set(vars(builtins))
+    return sorted(
+        name
+        for name in mine
+        if name in namespace and not callable(namespace[name]) and not _is_module(namespace[name])
+    )
+
+
+def _globals_read(code: types.CodeType) -> set[str]:
+    read = {
+        i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+    }
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            read |= _globals_read(const)
+    return read
+
+
+def _is_module(value: Any) -> bool:
+    return isinstance(value, types.ModuleType)

@@ -1,0 +1,153 @@
+"""What a question is: plain frozen data, read from and written to the check file of an exercise."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+
+
+class CheckDataError(Exception):
+    """The check data is missing or can't be used; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One expression that is evaluated beside an answer, and how its value is judged.
+
+    code: as the author wrote it. observed: the part that runs beside the answer. judge: the name
+    of a judge in `judges`. arguments: keyword or position -> expression, for the judge alone;
+    they never travel to where answers run.
+    """
+
+    code: str
+    observed: str
+    judge: str = "close"
+    arguments: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """A wrong answer that is known by its values: the author's misconception, or a general slip.
+
+    values: one encoded observation for each probe, as the wrong code gave it.
+    """
+
+    message: str
+    code: str
+    kind: str = "misconception"
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of an exercise. `names` are what the learner defines; the first names it."""
+
+    names: tuple[str, ...]
+    number: str
+    points: float
+    minutes: int
+    difficulty: int
+    answer_id: str
+    starter: str
+    answer: str
+    explanation: str
+    hints: tuple[str, ...]
+    helpers: str
+    probes: tuple[Probe, ...]
+    expected: tuple[Any, ...]
+    wrong_answers: tuple[WrongAnswer, ...]
+    seconds: float = 10.0
+    forbidden: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+    @property
+    def released(self) -> bool:
+        """Whether the answer is in the data; a classroom edition leaves it out."""
+        return bool(self.answer)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """All that the checks of one exercise know.
+
+    given: the cells, in order, that stand before and between the questions and that every answer
+    may use (imports, data). seed: what the expected values were made with. sources and digest say
+    what the data was built from.
+    """
+
+    name: str
+    title: str
+    seed: int
+    given: tuple[str, ...]
+    questions: tuple[Question, ...]
+    digest: str = ""
+    notebook_digest: str = ""
+
+    def question(self, name: str) -> Question | None:
+        """The question in which the learner defines `name`, if there is one."""
+        return next((q for q in self.questions if name in q.names), None)
+
+    @property
+    def max_score(self) -> float:
+        return sum(q.points for q in self.questions)
+
+
+def dump(exercise: Exercise) -> str:
+    """The exercise as the text of its check file, the same bytes for the same content."""
+    return json.dumps({"format": FORMAT, **asdict(exercise)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def load(path: Path) -> Exercise:
+    """Read a check file. Raises CheckDataError when it isn't one, or is from another version."""
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckDataError(f"There is no check file {path.name} in {path.parent}.") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise CheckDataError(
+            f"The check file {path.name} can't be read ({error}). "
+            "Put back the one that came with the exercise, or run `course build`."
+        ) from None
+    return from_data(data, path.name)
+
+
+def from_data(data: Any, source: str) -> Exercise:
+    """The exercise in `data`, as read from JSON; `source` names it in an error."""
+    version = data.get("format") if isinstance(data, dict) else None
+    if version != FORMAT:
+        raise CheckDataError(
+            f"The check file {source} has format {version!r}; this version of the course reads "
+            f"format {FORMAT}. Use the exercise and the package of the same release."
+        )
+    try:
+        content = {key: value for key, value in data.items() if key != "format"}
+        questions = tuple(_question(item) for item in content.pop("questions"))
+        given = tuple(content.pop("given"))
+        return Exercise(**content, given=given, questions=questions)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CheckDataError(
+            f"The check file {source} is incomplete ({error}). "
+            "Put back the one that came with the exercise, or run `course build`."
+        ) from None
+
+
+def _question(item: dict) -> Question:
+    tuples = ("names", "hints", "expected", "forbidden")
+    return Question(
+        **{
+            **item,
+            **{key: tuple(item[key]) for key in tuples},
+            "probes": tuple(Probe(**probe) for probe in item["probes"]),
+            "wrong_answers": tuple(
+                WrongAnswer(**{**wrong, "values": tuple(wrong["values"])})
+                for wrong in item["wrong_answers"]
+            ),
+        }
+    )
