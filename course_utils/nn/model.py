@@ -184,7 +184,7 @@ class Sequential:
 
     def compute_loss(self, y, y_pred):
         """The loss of the forward pass that has just been made, with the layers' penalties."""
-        if self.ends_in_link():
+        if self.fused:
             loss = losses.mean(self.loss.of_logits(y, self.layers[-1].z))
         else:
             loss = self.loss(y, y_pred)
@@ -199,8 +199,8 @@ class Sequential:
         activation. The long way divides by p (1 - p) and multiplies by it again, which is 0/0 for
         an output that is sure.
         """
-        *before, last = self.learning_layers()
-        if self.ends_in_link():
+        *before, last = self.learning
+        if self.fused:
             dy = last.backward_from_z(self.loss.logit_slope(y, y_pred))
         else:
             dy = last.backward(self.loss.gradient(y, y_pred))
@@ -214,11 +214,6 @@ class Sequential:
             and not self.loss.from_logits
             and getattr(self.layers[-1], "activation", None) is link
         )
-
-    def learning_layers(self):
-        """From the first layer with weights to the last layer."""
-        first = next((i for i, layer in enumerate(self.layers) if layer.weight_names), 0)
-        return self.layers[first:]
 
     def prepare_data(self, x, y):
         """x and y as arrays that fit the model and each other; errors say what does not."""
@@ -236,13 +231,16 @@ class Sequential:
             y = self.loss.match(y, output_shape, self.dtype)
             self.loss.check(y)
         y = np.asarray(y)
+        self.fused = self.ends_in_link()
         self.metrics = [metrics.get(m, y.shape, output_shape) for m in self.metric_choices]
         return x, y
 
     def prepare_training(self):
+        """Backward has to reach the first layer with weights, and no further."""
+        first = next((i for i, layer in enumerate(self.layers) if layer.weight_names), 0)
+        self.learning = self.layers[first:]
         for layer in self.layers:
-            layer.needs_dx = True
-        self.learning_layers()[0].needs_dx = False
+            layer.needs_dx = layer is not self.learning[0]
 
     def lay_out_weights(self):
         """Move all weights end to end into one vector, all gradients into another.
