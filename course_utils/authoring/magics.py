@@ -9,11 +9,12 @@ from typing import Any
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.display import display
 
-from course_utils.authoring.prove import Bench, expectation, run_variant
+from course_utils.authoring.prove import Bench
 from course_utils.authoring.source import Cell, message_and_code, probe_options
-from course_utils.checking.answer import look_at
+from course_utils.checking.answer import Answer, look_at
 from course_utils.checking.card import Card, card, message_card, panel
-from course_utils.checking.judge import Answer, judge
+from course_utils.checking.expectation import expectation, run_variant
+from course_utils.checking.judge import judge
 from course_utils.checking.probes import parse
 from course_utils.checking.question import Question, WrongAnswer
 from course_utils.checking.show import shape, show

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 from course_utils.authoring.slips import slips
 from course_utils.authoring.source import (
@@ -21,13 +18,12 @@ from course_utils.authoring.source import (
     message_and_code,
     without_markers,
 )
-from course_utils.checking.answer import look_at
-from course_utils.checking.judge import Answer, judge, recognize, same_observation
-from course_utils.checking.judges import PREPARE
+from course_utils.checking.answer import Answer, look_at
+from course_utils.checking.expectation import expectation, for_recognition, run_variant
+from course_utils.checking.judge import judge, recognize, same_observation
 from course_utils.checking.observe import is_starter, observe, run_cell
 from course_utils.checking.probes import ProbeError, parse
-from course_utils.checking.question import Probe, Question, WrongAnswer
-from course_utils.checking.values import encode
+from course_utils.checking.question import Question, WrongAnswer
 
 LEAST_MISCONCEPTIONS = 3
 LEAST_ALTERNATIVES = 2
@@ -120,44 +116,6 @@ class Bench:
         return look_at(self.question, space, self.given, self.seed)
 
 
-def run_variant(code: str, namespace: dict[str, Any], label: str) -> dict[str, Any]:
-    """A copy of `namespace` in which `code` has been run, so that the original is untouched."""
-    space = {
-        name: copy.deepcopy(value) if isinstance(value, (np.ndarray, list, dict, set)) else value
-        for name, value in namespace.items()
-        if name != "__builtins__"
-    }
-    with contextlib.redirect_stdout(io.StringIO()):
-        run_cell(code, f"<cell {label}>", space)
-    return space
-
-
-def expectation(
-    names: Iterable[str],
-    probes: tuple[Probe, ...],
-    helpers: str,
-    namespace: dict[str, Any],
-    seed: int,
-) -> list[dict[str, Any]]:
-    """What the right answer gives for each probe, and the arguments that its judge needs."""
-    observations = observe(names, probes, namespace, helpers=helpers, seed=seed)
-    space = {**namespace, "np": np, "seed": seed}
-    run_cell(helpers, "<the check's own code>", space)
-    for i, (probe, observation) in enumerate(zip(probes, observations, strict=True)):
-        if probe.arguments:
-            observation["arguments"] = _judge_arguments(probe, space, [seed, i])
-    return observations
-
-
-def _judge_arguments(probe: Probe, space: dict[str, Any], seed: list[int]) -> dict[str, Any]:
-    space = {**space, "rng": np.random.default_rng(seed)}
-    values = {key: eval(code, space) for key, code in probe.arguments.items()}
-    if probe.judge in PREPARE:
-        prepared = PREPARE[probe.judge](*values.values())
-        values = {str(i): value for i, value in enumerate(prepared)}
-    return {key: encode(value) for key, value in values.items()}
-
-
 def _answers(draft: Draft, namespace: dict[str, Any]) -> dict[str, Any]:
     missing = [name for name in draft.names if name not in namespace]
     if missing:
@@ -243,7 +201,7 @@ def _misconceptions(draft: Draft, bench: Bench) -> tuple[WrongAnswer, ...]:
                 "can't be told apart. Add a probe on which they differ, or merge them."
             )
         found.append(
-            WrongAnswer(message, code.strip(), "misconception", _for_recognition(observations))
+            WrongAnswer(message, code.strip(), "misconception", for_recognition(observations))
         )
     return tuple(found)
 
@@ -265,16 +223,6 @@ def _observe_variant(cell: Cell, code: str, bench: Bench) -> tuple[dict[str, Any
     )  # fmt: skip
 
 
-def _for_recognition(observations: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """What is needed to recognize the same observations again, without times and inputs."""
-
-    def essence(seen: dict[str, Any]) -> dict[str, Any]:
-        essential = {key: seen[key] for key in ("value", "error") if key in seen}
-        return essential | ({"changed": seen["changed"]} if seen.get("changed") else {})
-
-    return tuple(essence(seen) for seen in observations)
-
-
 def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
     found: list[WrongAnswer] = []
     bench = replace(bench, question=question)
@@ -287,7 +235,7 @@ def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
         known = recognize((*question.wrong_answers, *found), answer.observations)
         if raises or known or judge(bench.question, answer).is_correct:
             continue
-        values = _for_recognition(answer.observations)
+        values = for_recognition(answer.observations)
         found.append(WrongAnswer(slip.message, slip.code, slip.kind, values))
     return tuple(found)
 

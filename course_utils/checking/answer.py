@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from course_utils.checking.judge import Answer
 from course_utils.checking.observe import is_starter, notebook_variables, observe, run_cell
 from course_utils.checking.question import Question
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was observed of one answer: the input of a judge.
+
+    missing: names that the notebook doesn't define. attempted: False if the starter still stands.
+    observations: as `observe` made them. reads: data of the notebook that the code reads by name.
+    """
+
+    attempted: bool
+    observations: tuple[dict[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 def given_namespace(given: tuple[str, ...]) -> dict[str, Any]:

@@ -6,9 +6,9 @@ This half of a check never runs a learner's code.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import Any
 
+from course_utils.checking.answer import Answer
 from course_utils.checking.case import Case, Trial
 from course_utils.checking.compare import difference
 from course_utils.checking.diagnoses import DIAGNOSES
@@ -29,20 +29,6 @@ from course_utils.checking.verdict import (
 
 SLOW_SECONDS = 0.02
 SLOW_RATIO = 200
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was observed of one answer: the input of a judge.
-
-    missing: names that the notebook doesn't define. attempted: False if the starter still stands.
-    observations: as `observe` made them. reads: data of the notebook that the code reads by name.
-    """
-
-    attempted: bool
-    observations: tuple[dict[str, Any], ...] = ()
-    missing: tuple[str, ...] = ()
-    reads: tuple[str, ...] = ()
 
 
 def judge(question: Question, answer: Answer) -> Verdict:

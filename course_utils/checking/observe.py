@@ -178,7 +178,7 @@ def _quiet():
 def describe_error(error: BaseException) -> dict[str, Any]:
     """An exception as data: its kind, its message, and the last line of the answer it passed."""
     try:
-        message = str(error)[:500]
+        message = str(error.msg if isinstance(error, SyntaxError) else error)[:500]
     except Exception:
         message = ""
     line, source = _answer_line(error)

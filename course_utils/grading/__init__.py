@@ -1,0 +1,1 @@
+"""Untrusted submissions become marks: observe in a sandbox, judge outside."""

@@ -1,0 +1,270 @@
+"""The batch: files go through the sandbox, what comes back is judged here, marks come out."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import queue
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course_utils.checking import verdict as v
+from course_utils.checking.answer import Answer
+from course_utils.checking.errors import explain_error
+from course_utils.checking.judge import judge
+from course_utils.checking.question import Exercise, Question
+from course_utils.checking.verdict import Verdict
+from course_utils.grading.sandbox import Sandbox
+from course_utils.grading.submission import Submission, SubmissionError, read
+
+SILENT = ("check", "hint", "solution", "progress", "exercise")
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The mark of one question. answer: the source that was handed in; printed: what it printed."""
+
+    name: str
+    score: float
+    max_score: float
+    verdict: Verdict
+    answer: str = ""
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The marks of one submission. problem: why it could not be graded at all, "" if it could."""
+
+    submission: str
+    exercise: str
+    sandbox: str
+    seconds: float
+    marks: tuple[Mark, ...]
+    anomalies: tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def score(self) -> float:
+        return sum(mark.score for mark in self.marks)
+
+    @property
+    def max_score(self) -> float:
+        return sum(mark.max_score for mark in self.marks)
+
+
+@dataclass
+class Worker:
+    """One sandboxed worker, started when it is first needed and again after it died."""
+
+    sandbox: Sandbox
+    _process: subprocess.Popen | None = None
+    _lines: queue.Queue = field(default_factory=queue.Queue)
+
+    def run(self, job: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+        """The observations of a job, or None if the worker died or stayed silent too long."""
+        try:
+            process = self._started()
+            process.stdin.write(json.dumps(job).encode() + b"\n")
+            process.stdin.flush()
+            line = self._lines.get(timeout=seconds)
+            reply = json.loads(line) if line else None
+        except (OSError, ValueError, RecursionError, queue.Empty):
+            reply = None
+        if not isinstance(reply, dict) or reply.get("id") != job["id"]:
+            self.stop()
+            return None
+        return reply["results"]
+
+    def stop(self) -> None:
+        """End the worker and all that runs in it."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()
+            self._process = None
+
+    def _started(self) -> subprocess.Popen:
+        if self._process is None:
+            self._process = self.sandbox.start()
+            self._lines = queue.Queue()
+            arguments = (self._process.stdout, self._lines)
+            threading.Thread(target=_pump, args=arguments, daemon=True).start()
+        return self._process
+
+
+def _pump(stream, lines: queue.Queue) -> None:
+    with contextlib.suppress(ValueError, OSError):
+        for line in stream:
+            lines.put(line)
+    lines.put(b"")
+
+
+class WorkerPool:
+    """Workers to borrow, one for each thread that grades; use it with `with`."""
+
+    def __init__(self, sandbox: Sandbox, count: int) -> None:
+        self.sandbox = sandbox
+        self._all = [Worker(sandbox) for _ in range(count)]
+        self._free: queue.Queue[Worker] = queue.Queue()
+        for worker in self._all:
+            self._free.put(worker)
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._all:
+            worker.stop()
+
+    @contextlib.contextmanager
+    def borrow(self) -> Iterator[Worker]:
+        worker = self._free.get()
+        try:
+            yield worker
+        finally:
+            self._free.put(worker)
+
+
+def grade_all(
+    files: Iterable[tuple[str, Path]], exercise: Exercise, pool: WorkerPool, executor: Executor
+) -> Iterator[Result]:
+    """Grade files, as (name, path), on an executor; results come as they are ready.
+
+    exercise: with the expected values of the seed of this batch (`checking.expectation.renew`).
+    """
+    futures: list[Future[Result]] = [
+        executor.submit(grade_file, name, path, exercise, pool) for name, path in files
+    ]
+    for future in as_completed(futures):
+        yield future.result()
+
+
+def grade_file(name: str, path: Path, exercise: Exercise, pool: WorkerPool) -> Result:
+    """Grade one file. Whatever the file is or does, there is a result that says so."""
+    tier = pool.sandbox.tier
+    try:
+        submission = read(path, exercise, name)
+    except SubmissionError as error:
+        marks = tuple(
+            Mark(q.name, 0.0, q.points, Verdict(q.name, v.MISSING, f"The file {error}"))
+            for q in exercise.questions
+        )
+        return Result(name, exercise.name, tier, 0.0, marks, problem=str(error))
+    job = make_job(submission, exercise)
+    longest = sum(q.seconds + 2 for q in exercise.questions) + START_SECONDS
+    with pool.borrow() as worker, _clock() as seconds:
+        observed = worker.run(job, longest)
+    marks = tuple(
+        mark_question(q, (observed or {}).get(q.name), submission) for q in exercise.questions
+    )
+    return Result(name, exercise.name, tier, seconds(), marks, submission.anomalies)
+
+
+def make_job(submission: Submission, exercise: Exercise) -> dict[str, Any]:
+    """All that the sandbox gets: cells, probe expressions and a seed; nothing that is expected."""
+    return {
+        "id": submission.name,
+        "seed": exercise.seed,
+        "given": list(exercise.given),
+        "silent": list(SILENT),
+        "warm": _imports(exercise.given),
+        "cells": [
+            {"id": cell.id, "source": cell.source, "question": cell.question}
+            for cell in submission.cells
+            if not _opens_the_exercise(cell.source)
+        ],
+        "questions": [
+            {
+                "name": q.name,
+                "names": list(q.names),
+                "starter": q.starter,
+                "helpers": q.helpers,
+                "probes": [probe.observed for probe in q.probes],
+                "seconds": q.seconds,
+            }
+            for q in exercise.questions
+        ],
+    }
+
+
+def mark_question(question: Question, seen: dict[str, Any] | None, submission: Submission) -> Mark:
+    """Judge what the sandbox sent back for one question; anything malformed earns nothing."""
+    source = next((c.source for c in submission.cells if c.question == question.name), "")
+    verdict = _verdict(question, seen, answered=bool(source))
+    score = question.points if verdict.is_correct else 0.0
+    printed = str((seen or {}).get("printed", ""))[:4000]
+    return Mark(question.name, score, question.points, verdict, source, printed)
+
+
+def _verdict(question: Question, seen: dict[str, Any] | None, *, answered: bool) -> Verdict:
+    name = question.name
+    if not answered:
+        message = "The notebook has no cell that answers this question."
+        return Verdict(name, v.MISSING, message, "Hand in the whole notebook.", "missing")
+    if not isinstance(seen, dict):
+        message = "The run ended before this question could be looked at."
+        return Verdict(name, v.CRASHED, message, "Restart the kernel and run all cells.", "crashed")
+    if "timeout" in seen:
+        message = f"The code was stopped after {seen['timeout']:g} seconds."
+        step = "Look for a loop whose condition never becomes false."
+        return Verdict(name, v.TIMEOUT, message, step, "timeout")
+    if "crashed" in seen:
+        memory = "memory" in str(seen["crashed"])
+        kind = v.OUT_OF_MEMORY if memory else v.CRASHED
+        return Verdict(name, kind, f"The run broke off: {seen['crashed']}.", "", kind)
+    try:
+        if "error" in seen:
+            return _cell_error(name, seen["error"])
+        answer = Answer(
+            attempted=seen["attempted"] is True,
+            observations=tuple(seen["observations"]),
+            missing=tuple(map(str, seen["missing"])),
+            reads=tuple(map(str, seen["reads"])),
+        )
+        return judge(question, answer)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        message = f"What the run sent back can't be read ({type(error).__name__})."
+        return Verdict(name, v.CRASHED, message, "", "crashed")
+
+
+def _cell_error(name: str, error: dict[str, Any]) -> Verdict:
+    kind, text = str(error["kind"])[:80], str(error["message"])[:300]
+    if kind == "MemoryError" or kind.endswith("MemoryError"):
+        return Verdict(name, v.OUT_OF_MEMORY, "The cell asks for more memory than there is.")
+    line = f" in the line `{str(error['source'])[:200]}`" if error.get("source") else ""
+    message = f"The cell raised {kind}{line}: {text}"
+    return Verdict(name, v.ERROR, message, explain_error(error), f"error {kind}")
+
+
+def _opens_the_exercise(source: str) -> bool:
+    return "exercise(" in source and "check" in source and "=" in source
+
+
+def _imports(given: tuple[str, ...]) -> list[str]:
+    """The modules that the given cells import: the sandbox's parent imports them once for all."""
+    modules = set()
+    for source in given:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                modules.add(node.module)
+    return sorted(modules)
+
+
+@contextlib.contextmanager
+def _clock() -> Iterator[Callable[[], float]]:
+    import time
+
+    start = time.perf_counter()
+    yield lambda: round(time.perf_counter() - start, 3)

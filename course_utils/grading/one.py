@@ -1,0 +1,50 @@
+"""`course check`: judge one exercise notebook on the learner's own machine, without a sandbox."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from course_utils.checking.notebook import find_checks
+from course_utils.checking.question import CheckDataError, load
+from course_utils.checking.verdict import Verdict
+from course_utils.grading.grade import WorkerPool, grade_file
+from course_utils.grading.sandbox import Sandbox, unconfined
+from course_utils.grading.submission import SubmissionError
+
+
+def check_notebook(path: Path) -> list[Verdict]:
+    """The verdicts on every question of a notebook, run from the top in a process of its own.
+
+    Raises SubmissionError or CheckDataError with a sentence that says how to mend it.
+    """
+    name = _exercise_name(path)
+    try:
+        checks = find_checks(name, path.resolve().parent)
+    except CheckDataError:
+        checks = find_checks(name, Path.cwd())
+    exercise = load(checks)
+    with WorkerPool(Sandbox("none", unconfined()), 1) as pool:
+        result = grade_file(path.stem, path, exercise, pool)
+    if result.problem:
+        raise SubmissionError(result.problem)
+    return [mark.verdict for mark in result.marks]
+
+
+def _exercise_name(path: Path) -> str:
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SubmissionError("is not there. Give the path of an exercise notebook.") from None
+    except (OSError, ValueError, RecursionError):
+        raise SubmissionError("is not a notebook: its content isn't JSON.") from None
+    metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
+    name = metadata.get("exercise") if isinstance(metadata, dict) else None
+    if not isinstance(name, str):
+        if path.stem[:2].isdigit():
+            return path.stem
+        raise CheckDataError(
+            "The notebook doesn't say which exercise it is; give it the name it came with, such "
+            "as 02_activation_functions.ipynb."
+        )
+    return name

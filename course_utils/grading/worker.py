@@ -1,0 +1,304 @@
+"""Runs inside the sandbox: a warm parent that forks a child for every submission.
+
+Reads one job a line from standard input, writes one result a line to standard output. Neither the
+parent nor a child ever holds an expected value. Whatever a child does, the parent answers for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from course_utils.checking.answer import given_namespace, look_at
+from course_utils.checking.observe import describe_error, run_cell
+from course_utils.checking.question import Probe, Question
+from course_utils.grading import isolation
+
+PRINTED_LIMIT = 4_000
+GRACE_SECONDS = 1.0
+LISTEN_SECONDS = 3.0
+END_SECONDS = 0.5
+MAX_LINE = 64_000_000
+
+
+def segments(job: dict[str, Any]) -> list[dict[str, Any]]:
+    """The job's cells, cut so that each piece ends where a question is observed.
+
+    A piece holds the learner's cells from one answer up to the next, so that a helper written
+    below an answer counts. What stands before the first answer is a piece without a question.
+    """
+    pieces: list[dict[str, Any]] = [{"question": "", "cells": []}]
+    for cell in job["cells"]:
+        if cell["question"]:
+            pieces.append({"question": cell["question"], "cells": []})
+        pieces[-1]["cells"].append(cell)
+    return pieces
+
+
+def run_job(job: dict[str, Any], skip: list[str], emit: Callable[[dict], None]) -> None:
+    """Run a submission from the top and emit an observation for every question not in `skip`.
+
+    A job that only listens has no probes: it emits what the cells print.
+    """
+    questions = {item["name"]: _question(item) for item in job["questions"]}
+    given = given_namespace(tuple(job["given"]))
+    namespace = {**given, **_stand_ins(job["silent"])}
+    for piece in segments(job):
+        name = piece["question"]
+        if name in skip:
+            continue
+        emit({"begin": name})
+        error, printed = None, io.StringIO()
+        for cell in piece["cells"]:
+            problem = _run(cell, namespace, printed)
+            error = problem if cell["question"] and problem else error
+        if job["listen"]:
+            emit({"question": name, "printed": printed.getvalue()[:PRINTED_LIMIT]})
+        elif name and error:
+            emit({"question": name, "error": error, "prints": bool(printed.getvalue())})
+        elif name:
+            answer = look_at(questions[name], namespace, given, job["seed"])
+            emit(
+                {
+                    "question": name,
+                    "attempted": answer.attempted,
+                    "missing": list(answer.missing),
+                    "reads": list(answer.reads),
+                    "observations": list(answer.observations),
+                    "prints": bool(printed.getvalue()),
+                }
+            )
+
+
+def _question(item: dict[str, Any]) -> Question:
+    probes = tuple(Probe(code, code) for code in item["probes"])
+    return Question(
+        names=tuple(item["names"]), number="", points=0, minutes=0, difficulty=0, answer_id="",
+        starter=item["starter"], answer="", explanation="", hints=(), helpers=item["helpers"],
+        probes=probes, expected=(), wrong_answers=(), seconds=item["seconds"],
+    )  # fmt: skip
+
+
+class _Shell:
+    """What a magic or a shell line meets instead of IPython: every call does nothing."""
+
+    def __getattr__(self, name: str) -> Callable:
+        return lambda *args, **kwargs: None
+
+
+def _stand_ins(names: list[str]) -> dict[str, Any]:
+    """The notebook's own functions, silent: a check inside a submission decides nothing."""
+
+    def silent(*args: Any, **kwargs: Any) -> None:
+        return None
+
+    return {"get_ipython": _Shell, "display": silent, **dict.fromkeys(names, silent)}
+
+
+def _run(cell: dict[str, Any], namespace: dict[str, Any], printed: io.StringIO) -> dict | None:
+    """Run one cell; an exception is returned as data. A magic becomes a call that does nothing."""
+    source = cell["source"]
+    try:
+        if any(line.lstrip().startswith(("%", "!", "?")) for line in source.splitlines()):
+            source = _without_magics(source)
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            run_cell(source, f"<cell {cell['id']}>", namespace)
+    except BaseException as error:
+        return describe_error(error)
+    return None
+
+
+def _without_magics(source: str) -> str:
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
+
+
+class Child:
+    """One submission, running in a process of its own; its lines arrive in a queue."""
+
+    def __init__(self, job: dict[str, Any], skip: list[str]) -> None:
+        self.lines: queue.Queue[str | None] = queue.Queue()
+        self._process: subprocess.Popen | None = None
+        self._pids: list[int] = []
+        if hasattr(os, "fork"):
+            self._fork(job, skip)
+        else:
+            self._spawn(job, skip)
+
+    def _fork(self, job: dict[str, Any], skip: list[str]) -> None:
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            isolation.enter(writing, lambda: _main_of_child(job, skip, writing))
+        os.close(writing)
+        self._pids = [pid]
+        self._pump(os.fdopen(reading, encoding="utf-8", errors="replace"))
+
+    def _spawn(self, job: dict[str, Any], skip: list[str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "course_utils.grading.worker", "--one"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self._process.stdin.write(json.dumps([job, skip]) + "\n")
+        self._process.stdin.close()
+        self._pump(self._process.stdout)
+
+    def _pump(self, stream: Any) -> None:
+        def pump() -> None:
+            with stream:
+                while line := stream.readline(MAX_LINE):
+                    self.lines.put(line)
+            self.lines.put(None)
+
+        threading.Thread(target=pump, daemon=True).start()
+
+    def remember(self, pid: int) -> None:
+        self._pids.append(pid)
+
+    def end(self, patience: float = 0.0) -> int:
+        """Wait for at most `patience` seconds, kill whatever still runs, return the exit status."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self._process.wait(patience)
+            self._process.kill()
+            return self._process.wait()
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            pid, status = os.waitpid(self._pids[0], os.WNOHANG)
+            if pid:
+                return status
+            time.sleep(0.001)
+        for pid in reversed(self._pids):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, 9)
+        _, status = os.waitpid(self._pids[0], 0)
+        return status
+
+
+def _main_of_child(job: dict[str, Any], skip: list[str], writing: int) -> None:
+    def emit(message: dict[str, Any]) -> None:
+        data = (json.dumps(message) + "\n").encode()
+        while data:
+            data = data[os.write(writing, data) :]
+
+    run_job(job, skip, emit)
+    emit({"end": True})
+
+
+def supervise(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Run a job to its end: question -> what was observed, or what became of it.
+
+    A child that hangs or dies takes only the question down in which it did; another child runs
+    the rest without that question.
+    """
+    limits = {item["name"]: item["seconds"] + GRACE_SECONDS for item in job["questions"]}
+    limits = limits or dict.fromkeys(job["names"], LISTEN_SECONDS)
+    longest = max(limits.values(), default=10.0)
+    results: dict[str, dict[str, Any]] = {}
+    skip: list[str] = []
+    for _ in range(len(limits) + 2):
+        where, what = _one_child(job, skip, limits, longest, results)
+        if what is None:
+            break
+        if where:
+            results[where] = {"question": where, **what}
+        skip.append(where)
+    return results
+
+
+def listen(job: dict[str, Any], results: dict[str, dict[str, Any]]) -> None:
+    """Add what the cells print, from a run of its own that knows neither probes nor seed.
+
+    So nothing that a submission prints, and a learner later reads, can tell of a hidden input.
+    """
+    if not any(result.get("prints") is True for result in results.values()):
+        return
+    names = list(results)
+    heard = supervise({**job, "questions": [], "seed": 0, "listen": True, "names": names})
+    for name, result in results.items():
+        result["printed"] = heard.get(name, {}).get("printed", "")
+
+
+def _one_child(job, skip, limits, longest, results) -> tuple[str, dict[str, Any] | None]:
+    """Run one child; returns where it failed and how, or ("", None) when it came to its end."""
+    child = Child(job, [*skip, *results])
+    where = ""
+    try:
+        while True:
+            line = child.lines.get(timeout=limits.get(where, longest))
+            if line is None:
+                return where, {"crashed": _death(child.end(END_SECONDS))}
+            message = _parsed(line)
+            if "end" in message:
+                child.end(END_SECONDS)
+                return "", None
+            if "pid" in message:
+                child.remember(int(message["pid"]))
+            elif "begin" in message:
+                where = str(message["begin"])
+            elif message.get("question") in limits:
+                results[message["question"]] = message
+    except queue.Empty:
+        child.end()
+        return where, {"timeout": limits.get(where, longest) - GRACE_SECONDS}
+    except (ValueError, TypeError, KeyError):
+        child.end()
+        return where, {"crashed": "it wrote something else where its values should be"}
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    message = json.loads(line)
+    if not isinstance(message, dict):
+        raise ValueError("not a message")
+    return message
+
+
+def _death(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status) if hasattr(os, "WIFEXITED") else status
+    code = 128 - code if code > 128 else code  # the outer child reports a signal as a shell does
+    if code == -signal.SIGSEGV:
+        return "segmentation fault"
+    if code == -getattr(signal, "SIGKILL", 9):
+        return "it was killed, most likely for the memory it took"
+    return f"its process ended by itself, with status {code}"
+
+
+def serve() -> None:
+    """Answer jobs until standard input ends. The parent imports, and runs nothing."""
+    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
+    isolation.protect()
+    for line in jobs:
+        job = json.loads(line)
+        for module in job.get("warm", ()):
+            __import__(module)
+        results = supervise({**job, "listen": False})
+        listen(job, results)
+        answers.write(json.dumps({"id": job["id"], "results": results}).encode() + b"\n")
+        answers.flush()
+
+
+def one() -> None:
+    """Where processes can't fork: run the single job that standard input holds."""
+    job, skip = json.loads(sys.stdin.readline())
+    channel = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _main_of_child(job, skip, channel)
+
+
+if __name__ == "__main__":
+    one() if "--one" in sys.argv else serve()
