@@ -55,7 +55,7 @@ def as_text(verdict: Verdict) -> str:
         first, *rest = value.split("\n")
         lines += [f"  {label}: {first}", *(f"    {line}" for line in rest)]
     lines += [f"Remark: {remark}" for remark in verdict.remarks]
-    lines += [verdict.next_step]
+    lines += [_step(verdict)]
     return "\n".join(line for line in lines if line)
 
 
@@ -67,7 +67,7 @@ def as_html(verdict: Verdict) -> str:
     )
     table = f"<table>{rows}</table>" if rows else ""
     remarks = "".join(f"<p>Remark: {_inline(remark)}</p>" for remark in verdict.remarks)
-    step = f"<p>{_inline(verdict.next_step)}</p>" if verdict.next_step else ""
+    step = f"<p>{_inline(_step(verdict))}</p>" if _step(verdict) else ""
     head = (
         f'<p class="verdict"><span class="icon" aria-hidden="true">{_icon(verdict)}</span>'
         f"{verdict.kind}: <code>{escape(verdict.question)}</code></p>"
@@ -106,6 +106,13 @@ def prose(text: str) -> str:
         else:
             html += [f"<p>{_inline(p.strip())}</p>" for p in part.split("\n\n") if p.strip()]
     return "".join(html)
+
+
+def _step(verdict: Verdict) -> str:
+    """What to do next; where there is a case to look at, that comes first."""
+    by_hand = verdict.evidence is not None and verdict.evidence.expected
+    start = "Work this case by hand and compare. " if by_hand else ""
+    return (start + verdict.next_step).strip()
 
 
 def _icon(verdict: Verdict) -> str:

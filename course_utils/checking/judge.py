@@ -236,7 +236,7 @@ def _plain(question: Question, trial: Trial) -> Verdict:
 
 
 def _next_step(question: Question) -> str:
-    return f"Work the case below by hand and compare; `hint({question.name})` helps."
+    return f"`hint({question.name})` helps."
 
 
 def _evidence(trial: Trial) -> Evidence:

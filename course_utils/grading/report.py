@@ -89,7 +89,7 @@ def as_html(result: Result, exercise: Exercise) -> str:
             "mark": mark,
             "verdict": without_evidence(mark.verdict),
             "message": prose(_printable(mark.verdict.message)),
-            "next_step": prose(_printable(_without_check(mark.verdict))),
+            "next_step": prose(_printable(mark.verdict.next_step)),
             "tone": tone(mark.verdict),
             "hint": prose(hints[mark.name][0]) if _needs_hint(mark, hints) else "",
             "answer": _printable(mark.answer),
@@ -123,11 +123,6 @@ def page_name(submission: str) -> str:
 
 def _needs_hint(mark: Mark, hints: dict[str, tuple[str, ...]]) -> bool:
     return not mark.verdict.is_correct and bool(hints[mark.name])
-
-
-def _without_check(verdict: Verdict) -> str:
-    """The next step, unless it sends the reader to a case that this page doesn't show."""
-    return "" if "the case below" in verdict.next_step else verdict.next_step
 
 
 def _printable(text: str) -> str:
