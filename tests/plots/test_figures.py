@@ -126,6 +126,19 @@ def test_activation_measures_the_slope_of_a_plain_function():
     np.testing.assert_allclose(slope, 1 - np.tanh(z) ** 2, atol=1e-8)
 
 
+def test_activation_prefers_the_slope_that_a_function_brings_along():
+    class Odd:
+        __name__ = "odd"
+
+        def __call__(self, z):
+            return z
+
+        def derivative(self, z):
+            return 0 * z - 3
+
+    np.testing.assert_array_equal(line(plots.activation(Odd()), "its slope").get_ydata(), -3)
+
+
 def test_activation_takes_a_keras_name_and_the_slope_of_the_library():
     ax = plots.activation("sigmoid")
     z, slope = line(ax, "its slope").get_data()
