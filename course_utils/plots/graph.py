@@ -1,4 +1,4 @@
-"""A computation graph: values as boxes, operations between them, from left to right."""
+"""A computation graph: values as boxes, from left to right, with slopes on the arrows."""
 
 import numpy as np
 
@@ -6,86 +6,132 @@ from .colors import COLORS
 from .style import axes_or_new
 
 
-def computation_graph(nodes, edges, *, gradients=None, ax=None):
-    """Draw what is computed from what; every node stands right of all that it needs.
+def computation_graph(nodes, edges, *, gradients=True, slopes=True, ax=None):
+    """Draw what is computed from what; every value stands left of all that need it.
 
-    nodes: {name: text}, for instance {"a": "a = 2", "c": "c = a * b = 6"}
-    edges: [(from, to), ...] names; a value used twice appears in two edges
-    gradients: {name: number}, written under the node
+    nodes, edges: what `Value.nodes_and_edges()` of course_utils.nn.autograd returns:
+        dicts with id, data, grad, operation ("" for an input) and label;
+        (from, to, local derivative), one for each use, so a value used twice has two arrows
+    gradients: write dL/dvalue under every box, where L is the last value
+    slopes: write the local derivative on every arrow
     Returns the Axes.
     """
+    nodes = by_id(nodes, edges)
     places = layout(nodes, edges)
-    width = 1 + max(x for x, _ in places.values())
-    height = 1 + max(y for _, y in places.values()) - min(y for _, y in places.values())
-    ax = axes_or_new(ax, figsize=(1.9 * width, max(1.6, 0.95 * height)))
-    boxes = {}
-    for name, (x, y) in places.items():
-        boxes[name] = ax.text(
-            x, y, nodes[name], ha="center", va="center", zorder=3,
-            bbox={"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": "black"},
-        ).get_bbox_patch()  # fmt: skip
-        if gradients and name in gradients:
-            ax.text(
-                x, y - 0.32, f"gradient {gradients[name]:.3g}", ha="center", va="top", fontsize=9,
-                color=COLORS["gradient"], fontweight="bold", zorder=3,
-            )  # fmt: skip
-    for source, target in edges:
-        between = {"patchA": boxes[source], "patchB": boxes[target], "shrinkA": 2, "shrinkB": 2}
-        style = {"arrowstyle": "-|>", "color": COLORS["neutral"], "mutation_scale": 14}
-        ax.annotate("", places[target], places[source], arrowprops=between | style, zorder=1)
+    columns = 1 + max(x for x, _ in places.values())
     rows = [y for _, y in places.values()]
-    ax.set(xlim=(-0.5, width - 0.5), ylim=(min(rows) - 0.7, max(rows) + 0.5))
+    ax = axes_or_new(ax, figsize=(1.7 * columns, max(1.9, 1.05 * (np.ptp(rows) + 1))))
+    boxes = {}
+    for key, (x, y) in places.items():
+        boxes[key] = ax.text(
+            x, y, box_text(nodes[key]), ha="center", va="center", zorder=3,
+            bbox={"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "black"},
+        ).get_bbox_patch()  # fmt: skip
+        if gradients:
+            ax.annotate(
+                f"gradient {nodes[key]['grad']:.3g}", (x, y), (0, -23), ha="center", va="top",
+                textcoords="offset points", fontsize=9, fontweight="bold", zorder=3,
+                color=COLORS["gradient"],
+            )  # fmt: skip
+    for (source, target), together in uses(edges).items():
+        ends = {"patchA": boxes[source], "patchB": boxes[target], "shrinkA": 2, "shrinkB": 2}
+        look = {"arrowstyle": "-|>", "color": COLORS["neutral"], "mutation_scale": 14}
+        for number, slope in enumerate(together):
+            bend = 0.25 * (number - (len(together) - 1) / 2)
+            arrow = ends | look | {"connectionstyle": f"arc3,rad={bend}"}
+            ax.annotate("", places[target], places[source], arrowprops=arrow, zorder=1)
+            if slopes:
+                x, y = np.add(places[source], places[target]) / 2
+                ax.text(
+                    x, y - bend * 0.9, f"{slope:.3g}", fontsize=9, ha="center", va="center",
+                    zorder=2, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+                )  # fmt: skip
+    ax.set(xlim=(-0.5, columns - 0.5), ylim=(min(rows) - 0.6, max(rows) + 0.45))
     ax.axis("off")
     return ax
 
 
-def describe_computation_graph(nodes, edges, *, gradients=None):
+def describe_computation_graph(nodes, edges, *, gradients=True, slopes=True):
     """The figure of `computation_graph` in words, in an order in which it can be computed."""
-    needs = inputs_of(nodes, edges)
+    nodes = by_id(nodes, edges)
+    names = {key: node["label"] or f"v{key}" for key, node in nodes.items()}
     parts = []
-    for name in sorted(nodes, key=depths(nodes, needs).get):
-        text = str(nodes[name]).replace("\n", ", ")
-        if needs[name]:
-            text += f" from {' and '.join(needs[name])}"
-        if gradients and name in gradients:
-            text += f" (gradient {gradients[name]:.3g})"
-        parts.append(text)
-    return f"Graph of {len(nodes)} nodes, from left to right: {'; '.join(parts)}."
+    for key, (node, inputs) in ordered(nodes, edges).items():
+        text = f"{names[key]} = {node['data']:.3g}"
+        if inputs:
+            made_from = " and ".join(
+                names[source] + (f" (slope {slope:.3g})" if slopes else "")
+                for source, slope in inputs
+            )
+            text += f", {node['operation']} of {made_from}"
+        parts.append(text + (f", gradient {node['grad']:.3g}" if gradients else ""))
+    return f"Graph of {len(nodes)} values, from left to right: {'; '.join(parts)}."
+
+
+def box_text(node):
+    """What stands in a box: the name and the operation, if it has them, above the value."""
+    heading = ": ".join(part for part in (node["label"], node["operation"]) if part)
+    return f"{heading}\n{node['data']:.3g}" if heading else f"{node['data']:.3g}"
 
 
 def layout(nodes, edges):
-    """Places {name: (x, y)}: x is the length of the longest way to the node, y spreads a column."""
-    needs = inputs_of(nodes, edges)
-    depth = depths(nodes, needs)
+    """Places {id: (x, y)}: every value just left of where it is first needed."""
+    users = {key: [target for source, target, _ in edges if source == key] for key in nodes}
+    order = list(ordered(nodes, edges))
+    depth = depths(nodes, inputs_of(nodes, edges))
+    column = {}
+    for key in reversed(order):
+        column[key] = min((column[user] - 1 for user in users[key]), default=max(depth.values()))
     places = {}
-    for x in range(max(depth.values()) + 1):
-        column = [name for name in nodes if depth[name] == x]
-        # A node wants the height of what it is made from, so that arrows cross little.
-        wish = {name: np.mean([places[n][1] for n in needs[name]] or [0]) for name in column}
-        column.sort(key=lambda name: -wish[name])
-        middle = np.mean(list(wish.values()))
-        for k, name in enumerate(column):
-            places[name] = (x, middle + (len(column) - 1) / 2 - k)
+    for x in range(max(depth.values()), -1, -1):
+        keys = [key for key in order if column[key] == x]
+        # A value wants the height of those that need it, so that arrows cross little.
+        wish = {key: np.mean([places[user][1] for user in users[key]] or [0]) for key in keys}
+        keys.sort(key=lambda key: -wish[key])
+        middle = np.mean(list(wish.values())) if keys else 0
+        for k, key in enumerate(keys):
+            places[key] = (x, middle + (len(keys) - 1) / 2 - k)
     return places
 
 
-def depths(nodes, needs):
-    """{name: length of the longest way that leads to it}; raises ValueError for a cycle."""
+def ordered(nodes, edges):
+    """{id: (node, [(input id, slope), ...])}, every value after all that it needs."""
+    inputs = inputs_of(nodes, edges)
+    depth = depths(nodes, inputs)
+    return {key: (nodes[key], inputs[key]) for key in sorted(nodes, key=depth.get)}
+
+
+def depths(nodes, inputs):
+    """{id: length of the longest way that leads to it}; raises ValueError for a cycle."""
     depth = {}
     while len(depth) < len(nodes):
-        ready = [n for n in nodes if n not in depth and all(m in depth for m in needs[n])]
+        ready = [n for n in nodes if n not in depth and all(m in depth for m, _ in inputs[n])]
         if not ready:
             waiting = ", ".join(str(n) for n in nodes if n not in depth)
             raise ValueError(f"edges: {waiting} wait for each other; a graph must have no cycle")
-        depth |= {n: 1 + max((depth[m] for m in needs[n]), default=-1) for n in ready}
+        depth |= {n: 1 + max((depth[m] for m, _ in inputs[n]), default=-1) for n in ready}
     return depth
 
 
 def inputs_of(nodes, edges):
-    needs = {name: [] for name in nodes}
-    for source, target in edges:
-        for name in (source, target):
-            if name not in needs:
-                raise ValueError(f"edges: {name!r} is not among the nodes {list(nodes)}")
-        needs[target].append(source)
-    return needs
+    inputs = {key: [] for key in nodes}
+    for source, target, slope in edges:
+        inputs[target].append((source, slope))
+    return inputs
+
+
+def uses(edges):
+    """{(from, to): [slope, ...]}: a * a is one pair with two slopes."""
+    together = {}
+    for source, target, slope in edges:
+        together.setdefault((source, target), []).append(slope)
+    return together
+
+
+def by_id(nodes, edges):
+    nodes = {node["id"]: node for node in nodes}
+    for edge in edges:
+        for key in edge[:2]:
+            if key not in nodes:
+                raise ValueError(f"edges: {key!r} is not the id of a node; there are {[*nodes]}")
+    return nodes

@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 
 from course_utils import plots
 from course_utils.datasets import make_blobs, make_xor
+from course_utils.nn.autograd import Value
 from course_utils.plots.graph import layout
 from course_utils.plots.points import margins_of
 
@@ -29,8 +30,11 @@ RNG = np.random.default_rng(0)
 IMAGES = RNG.random((5, 8, 6))
 COUNTS = np.array([[8, 1, 0], [2, 5, 0], [0, 0, 4]])
 WEIGHTS = [np.array([[1.5, -2.0, 0.5], [0.25, 1.0, -0.75]]), np.array([[1.0], [-1.0], [2.0]])]
-NODES = {"a": "a = 2", "b": "b = 3", "c": "c = 6"}
-EDGES = [("a", "c"), ("b", "c")]
+A, B = Value(2.0, label="a"), Value(3.0, label="b")
+PRODUCT = A * B
+PRODUCT.label = "c"
+PRODUCT.backward()
+NODES, EDGES = PRODUCT.nodes_and_edges()
 KERNEL = [[1, 0], [0, -1]]
 SPECTRUM = np.zeros((10, 5))
 SPECTRUM[:, 2] = 1.0
@@ -332,26 +336,47 @@ def test_network_in_words_and_its_shapes():
 
 
 @given(st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=20))
-def test_in_a_computation_graph_every_arrow_goes_right_and_no_two_nodes_meet(pairs):
-    nodes = {number: str(number) for number in range(9)}
-    edges = [(a, b) for a, b in pairs if a < b]
+def test_in_a_computation_graph_every_arrow_goes_right_and_no_two_values_meet(pairs):
+    nodes = {key: {"id": key} for key in range(9)}
+    edges = [(a, b, 1.0) for a, b in pairs if a < b]
     places = layout(nodes, edges)
-    assert all(places[a][0] < places[b][0] for a, b in edges)
+    assert set(places) == set(nodes)
+    assert all(places[a][0] < places[b][0] for a, b, _ in edges)
     order = list(places.values())
     for k, (x, y) in enumerate(order):
         assert all(x != u or abs(y - v) > 0.99 for u, v in order[:k])
 
 
-def test_computation_graph_tells_what_is_made_from_what():
-    words = plots.describe_computation_graph(NODES, EDGES, gradients={"a": 3, "c": 1})
-    assert words == (
-        "Graph of 3 nodes, from left to right: a = 2 (gradient 3); b = 3; "
-        "c = 6 from a and b (gradient 1)."
-    )
-    with pytest.raises(ValueError, match="'d' is not among the nodes"):
-        plots.computation_graph(NODES, [("a", "d")])
-    with pytest.raises(ValueError, match="a, c wait for each other"):
-        plots.computation_graph(NODES, [("a", "c"), ("c", "a")])
+def test_computation_graph_writes_values_gradients_and_slopes():
+    ax = plots.computation_graph(NODES, EDGES)
+    texts = [text.get_text() for text in ax.texts]
+    assert {"a\n2", "b\n3", "gradient 3", "gradient 2", "gradient 1"} <= set(texts)
+    assert any(text.startswith("c: ") and text.endswith("\n6") for text in texts)
+    assert {"2", "3"} <= set(texts)  # dc/db and dc/da, on the arrows
+    plain = plots.computation_graph(NODES, EDGES, gradients=False, slopes=False)
+    assert not {"gradient 1", "3"} & {text.get_text() for text in plain.texts}
+
+
+def test_computation_graph_draws_a_value_used_twice_with_two_arrows():
+    a = Value(3.0, label="a")
+    square = a * a
+    square.backward()
+    ax = plots.computation_graph(*square.nodes_and_edges(), gradients=False)
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    assert len(arrows) == 2
+    assert [text.get_text() for text in ax.texts].count("3") == 2
+
+
+def test_computation_graph_in_words_and_its_errors():
+    words = plots.describe_computation_graph(NODES, EDGES)
+    assert words.startswith("Graph of 3 values, from left to right: a = 2, gradient 3; b = 3, ")
+    assert words.endswith("of a (slope 3) and b (slope 2), gradient 1.")
+    with pytest.raises(
+        ValueError, match=r"edges: 9 is not the id of a node; there are \[0, 1, 2\]"
+    ):
+        plots.computation_graph(NODES, [(0, 9, 1.0)])
+    with pytest.raises(ValueError, match="0, 1 wait for each other"):
+        plots.describe_computation_graph(NODES, [(0, 1, 1.0), (1, 0, 1.0)])
 
 
 def test_convolution_step_shows_the_output_up_to_that_step():
