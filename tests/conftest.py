@@ -1,8 +1,13 @@
 """What every test may ask for: the root, copies of the course, programs that are not Python's."""
 
+import json
 import os
 import shutil
+import socket
 import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 # Before NumPy, TensorFlow and matplotlib are imported: one thread for matrix products, no log
@@ -20,6 +25,14 @@ hypothesis.settings.register_profile("course", deadline=None)
 hypothesis.settings.load_profile("course")
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM_OPTIONS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -27,17 +40,22 @@ def root():
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def copy_course():
+    """A function: copy the course's notebooks, to run them without a trace in the checkout."""
+
+    def copy(target):
+        leave = shutil.ignore_patterns(".ipynb_checkpoints", "progress.json*")
+        for folder in ("notebooks", "solutions", "exercises"):
+            shutil.copytree(ROOT / folder, target / folder, ignore=leave)
+        return target
+
+    return copy
+
+
 @pytest.fixture
-def course_copy(tmp_path):
-    """A copy of the notebooks, solutions and exercises, to run without a trace in the checkout."""
+def course_copy(copy_course, tmp_path):
     return copy_course(tmp_path / "course")
-
-
-def copy_course(target):
-    leave = shutil.ignore_patterns(".ipynb_checkpoints", "progress.json*")
-    for folder in ("notebooks", "solutions", "exercises"):
-        shutil.copytree(ROOT / folder, target / folder, ignore=leave)
-    return target
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +112,70 @@ def tracked_files():
         missing("no git repository here (a zip download?)", "git")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     return [Path(name) for name in listed.stdout.decode().split("\0") if name]
+
+
+@pytest.fixture(scope="session")
+def lab(kernel_environment, tmp_path_factory):
+    """A JupyterLab server of its own: its address, and the folder that it serves."""
+    folder = tmp_path_factory.mktemp("lab")
+    # A question about news would cover a corner; cells out of sight have to be drawn all the same.
+    write_json(
+        Path(kernel_environment["JUPYTER_CONFIG_DIR"]) / "labconfig" / "page_config.json",
+        {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+    )
+    write_json(
+        Path(kernel_environment["JUPYTERLAB_SETTINGS_DIR"])
+        / "@jupyterlab/notebook-extension/tracker.jupyterlab-settings",
+        {"windowingMode": "none"},
+    )
+    port = free_port()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    command += ["--LabApp.expose_app_in_browser=True"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    with open(folder / "server.log", "w") as log:
+        server = subprocess.Popen(command, env=kernel_environment, stdout=log, stderr=log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(f"{address}/lab", server, folder / "server.log")
+        yield address, folder
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def write_json(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(address, server, log, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}", False)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One Chromium for all tests of a process; Playwright can't be started in it a second time."""
+    from playwright.sync_api import sync_playwright  # not installed with the course alone
+
+    # Chromium's own sandbox does not work for root; the pages here are the course's own.
+    options = [*CHROMIUM_OPTIONS, "--no-sandbox"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()
