@@ -12,20 +12,22 @@ ICONS = {v.CORRECT: "✓", v.NOT_ATTEMPTED: "○", v.MISSING: "○"}
 TONES = {v.CORRECT: "good", v.NOT_ATTEMPTED: "still", v.MISSING: "still"}
 
 # JupyterLab's variables give the theme; the second value serves wherever they are not defined.
-# color-mix keeps the contrast of text at least 4.5:1 on both of its backgrounds.
+# The icon's color is mixed with the text's, so that its contrast is 4.5:1 on light and dark.
 STYLE = """
 .course-card{border-left:4px solid var(--tone);padding:.5em .9em .6em;margin:.3em 0;max-width:46em;
- background:var(--jp-layout-color1,Canvas);color:var(--jp-content-font-color1,CanvasText);
+ color:var(--jp-content-font-color1,CanvasText);
  font-family:var(--jp-content-font-family,system-ui,sans-serif);font-size:14px;line-height:1.5}
 .course-card.good{--tone:#009e73}.course-card.bad{--tone:#d55e00}.course-card.still{--tone:#0072b2}
 .course-card p{margin:.25em 0}.course-card .verdict{font-weight:700}
-.course-card .icon{color:var(--tone);font-weight:700;margin-right:.35em}
+.course-card .icon{color:color-mix(in srgb,var(--tone) 65%,currentColor);font-weight:700;
+ margin-right:.35em}
 .course-card table{border-collapse:collapse;margin:.4em 0;font-size:13px}
+.course-card tr{background:none!important}
 .course-card th,.course-card td{text-align:left!important;vertical-align:top;
  padding:.1em .8em .1em 0;background:none!important;border:0!important}
 .course-card th{font-weight:400;color:var(--jp-content-font-color2,inherit)}
 .course-card code,.course-card pre{font-family:var(--jp-code-font-family,monospace);font-size:13px;
- color:inherit;background:none;margin:0;padding:0;white-space:pre-wrap}
+ color:inherit;background:none!important;margin:0;padding:0;white-space:pre-wrap}
 """
 
 
@@ -136,6 +138,13 @@ def _rows(verdict: Verdict):
 
 
 def _inline(text: str) -> str:
-    """Escape, then `code` and **bold** as HTML."""
-    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))
-    return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", html)
+    """Escape, then `code`, **bold** and *emphasis* as HTML; code is left as it is."""
+    parts = re.split(r"`([^`]+)`", escape(text, quote=False))
+    return "".join(
+        f"<code>{part}</code>" if i % 2 else _stress(part) for i, part in enumerate(parts)
+    )
+
+
+def _stress(html: str) -> str:
+    html = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", html)
+    return re.sub(r"\*([^*\s][^*]*)\*", r"<em>\1</em>", html)
