@@ -66,7 +66,8 @@ function mount(module, model, el) {
     const sentence = module.describe(state, now);
     picture.svg.innerHTML = module.draw(state, now);
     picture.svg.setAttribute("aria-label", sentence);
-    if (module.paint) module.paint(picture.context(), state, now, colors);
+    colors ??= readColors(root);
+    if (module.paint && colors) module.paint(picture.context(), state, now, colors);
     results.textContent = sentence;
     announce.later(sentence);
     controls.show(state);
@@ -110,15 +111,14 @@ function mount(module, model, el) {
         values = { asked, array, shape };
         note.textContent = "";
         show();
-        ask();
       },
       onError(message) {
         note.textContent = `Your function stopped with ${message}. The figure shows its last values.`;
       },
       onSilence() {
         note.textContent =
-          "Python has not answered for three seconds: it is busy, or it has stopped. " +
-          "If it has stopped, run this cell again.";
+          "Python does not answer: it is busy, or it has stopped. The figure shows its last " +
+          "values. If Python has stopped, run this cell again.";
       },
     });
   }
@@ -165,17 +165,19 @@ function mount(module, model, el) {
 
   // Life ---------------------------------------------------------------------------------
 
-  const stopWatching = watchTheme(root, () => {
-    colors = readColors(root);
+  const stopWatching = watchTheme(() => {
+    colors = null;
     show();
   });
+  // JupyterLab may build a figure before it is on the page; colors are known only there.
+  const seen = new ResizeObserver(() => colors ?? show());
+  seen.observe(root);
   if (module.drag) picture.drag((point, phase) => set(module.drag(point, phase, state, facts())));
   // JupyterLab listens for shortcuts (arrows, "d d"): what is typed here stays here.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.addEventListener("keydown", (event) => event.stopPropagation());
   model.on("change:state", hear);
   el.append(root);
-  colors = readColors(root);
   const still = hideStill(spec.name, el);
   show();
   ask();
@@ -183,6 +185,7 @@ function mount(module, model, el) {
     player?.stop();
     python?.stop();
     stopWatching();
+    seen.disconnect();
     model.off("change:state", hear);
     if (still) still.hidden = false;
   };

@@ -115,9 +115,8 @@ class Explorable:
     def _ipython_display_(self):
         from IPython.display import display
 
-        figure, alt = self.still(self.state)
-        words = {"text/html": still_html(self.name, figure, alt), "text/plain": alt}
-        display(words, raw=True)
+        picture, words = self.picture_and_words()
+        display({"text/html": picture, "text/plain": words}, raw=True)
         try:
             widget = self.widget
         except ImportError as error:
@@ -125,6 +124,17 @@ class Explorable:
             return
         bundle = widget._repr_mimebundle_()
         display(bundle[0] if isinstance(bundle, tuple) else bundle, raw=True)
+
+    def picture_and_words(self):
+        """(HTML, text) of the still picture; a mistake in the learner's function becomes words."""
+        try:
+            figure, alt = self.still(self.state)
+        except Exception as error:
+            if not self.asks_python:
+                raise
+            words = f"Your function stopped with {type(error).__name__}: {error}"
+            return f"<p>{html.escape(words)}</p>", words
+        return still_html(self.name, figure, alt), alt
 
     def __repr__(self):
         settings = ", ".join(f"{name}={value!r}" for name, value in self.state.items())

@@ -73,16 +73,16 @@ export function deadShare(zones, center, spread) {
   const share = (z) => below((z - center) / spread);
   const [first, last] = [GRID[0], GRID.at(-1)];
   return zones.reduce((sum, [from, to]) => {
-    const low = from === first ? 0 : share(from - STEP / 2);
-    const high = to === last ? 1 : share(to + STEP / 2);
+    const low = from === first ? 0 : share(from);
+    const high = to === last ? 1 : share(to);
     return sum + high - low;
   }, 0);
 }
 
 // The curve of the chosen function at GRID: built in, or the learner's own values.
 function curve(state, values) {
-  if (state.function !== "yours") {
-    const { f, slope } = FUNCTIONS[state.function];
+  if (state.activation !== "yours") {
+    const { f, slope } = FUNCTIONS[state.activation];
     const at = (g) => GRID.map((z) => g(z, state.alpha));
     return { ys: at(f), slopes: at(slope), theirs: null };
   }
@@ -196,7 +196,7 @@ function drag(point) {
 }
 
 function highButDead(state, { y, slope }) {
-  return state.function === "sigmoid" && y > 0.5 && slope < DEAD;
+  return state.activation === "sigmoid" && y > 0.5 && slope < DEAD;
 }
 
 function fiveLayers(_state, _facts, answer) {
@@ -209,7 +209,7 @@ function fiveLayers(_state, _facts, answer) {
 }
 
 function aliveAndCurved(state, { share }) {
-  return state.spread >= 3 && share === 0 && state.function !== "yours";
+  return state.spread >= 3 && share === 0 && state.activation !== "yours";
 }
 
 export default explorable({
@@ -218,6 +218,6 @@ export default explorable({
   describe,
   draw,
   drag,
-  asks: (state) => (state.function === "yours" ? { alpha: state.alpha } : null),
+  asks: (state) => (state.activation === "yours" ? { alpha: state.alpha } : null),
   tasks: [highButDead, fiveLayers, aliveAndCurved],
 });

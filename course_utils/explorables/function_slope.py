@@ -31,10 +31,10 @@ class FunctionSlope(Explorable):
         ),
     )
     controls = (
-        Choice("function", "function", FUNCTIONS, "sigmoid"),
+        Choice("activation", "activation function", FUNCTIONS, "sigmoid"),
         Slider("z", "pre-activation z", -8, 8, 0.1, 1),
         Slider("layers", "layers in a row", 1, 20, 1, 1),
-        Slider("alpha", "alpha", 0, 1, 0.01, 0.1, {"function": ["leaky relu", "elu"]}),
+        Slider("alpha", "alpha", 0, 1, 0.01, 0.1, {"activation": ["leaky relu", "elu"]}),
         Slider("center", "units: mean of z", -6, 6, 0.1, 0),
         Slider("spread", "units: spread of z", 0.5, 6, 0.1, 1),
     )
@@ -59,7 +59,7 @@ class FunctionSlope(Explorable):
         self.function, self.derivative = function, derivative
         self.asks_python = function is not None
         if function is not None:
-            settings = {"function": "yours"} | settings
+            settings = {"activation": "yours"} | settings
         super().__init__(**settings)
 
     def all_controls(self):
@@ -68,8 +68,10 @@ class FunctionSlope(Explorable):
         by_name = {control.name: control for control in self.controls}
         has_alpha = "alpha" in parameters(self.function)
         shown = ["leaky relu", "elu"] + ["yours"] * has_alpha
-        by_name["function"] = Choice("function", "function", (*FUNCTIONS, "yours"), "yours")
-        by_name["alpha"] = Slider("alpha", "alpha", 0, 1, 0.01, 0.1, {"function": shown})
+        by_name["activation"] = Choice(
+            "activation", "activation function", (*FUNCTIONS, "yours"), "yours"
+        )
+        by_name["alpha"] = Slider("alpha", "alpha", 0, 1, 0.01, 0.1, {"activation": shown})
         return tuple(by_name.values())
 
     def values(self, asked):
@@ -82,7 +84,7 @@ class FunctionSlope(Explorable):
 
         from .still import new_figure
 
-        name, z = state["function"], state["z"]
+        name, z = state["activation"], state["z"]
         ys = self.values(state)[0] if name == "yours" else function_values(name, state["alpha"])
         slopes = np.gradient(ys, GRID)
         y, slope = np.interp(z, GRID, ys), np.interp(z, GRID, slopes)

@@ -9,8 +9,13 @@ export function askPython(model, { onValues, onError, onSilence, patience = 3000
   function send(asked) {
     count += 1;
     underWay = { id: count, asked };
-    model.send(underWay);
-    timer = setTimeout(onSilence, patience);
+    try {
+      model.send(underWay);
+      timer = setTimeout(onSilence, patience);
+    } catch {
+      underWay = null; // the line to the kernel is cut
+      onSilence();
+    }
   }
 
   function receive(message, buffers) {
@@ -18,13 +23,13 @@ export function askPython(model, { onValues, onError, onSilence, patience = 3000
     clearTimeout(timer);
     const { asked } = underWay;
     underWay = null;
-    if (message.error) onError(message.error);
-    else onValues(asked, float32(buffers[0]), message.shape);
     if (waiting) {
       const next = waiting;
       waiting = null;
       send(next);
     }
+    if (message.error) onError(message.error);
+    else onValues(asked, float32(buffers[0]), message.shape);
   }
 
   model.on("msg:custom", receive);

@@ -2,8 +2,9 @@
 
 const NAMES = ["class-0", "class-1", "positive", "negative", "paper"];
 
-// { "class-0": [red, green, blue], ... }
+// { "class-0": [red, green, blue], ... }; null while the root is not on a page.
 export function readColors(root) {
+  if (!root.isConnected) return null;
   const probe = document.createElement("span");
   root.append(probe);
   const colors = {};
@@ -18,14 +19,13 @@ export function readColors(root) {
   return colors;
 }
 
-export function watchTheme(root, onChange) {
+export function watchTheme(onChange) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const watcher = new MutationObserver(onChange);
   watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name"] });
-  const changed = () => root.isConnected && onChange();
-  dark.addEventListener("change", changed);
+  dark.addEventListener("change", onChange);
   return () => {
     watcher.disconnect();
-    dark.removeEventListener("change", changed);
+    dark.removeEventListener("change", onChange);
   };
 }
