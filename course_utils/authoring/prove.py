@@ -19,11 +19,14 @@ from course_utils.authoring.source import (
     without_markers,
 )
 from course_utils.checking.answer import Answer, look_at
+from course_utils.checking.bytecode import is_starter
 from course_utils.checking.expectation import expectation, for_recognition, run_variant
-from course_utils.checking.judge import judge, recognize, same_observation
-from course_utils.checking.observe import is_starter, observe, run_cell
+from course_utils.checking.judge import judge
+from course_utils.checking.observe import observe
 from course_utils.checking.probes import ProbeError, parse
 from course_utils.checking.question import Question, WrongAnswer
+from course_utils.checking.recognize import same_observation, same_values
+from course_utils.checking.run import run_cell
 
 LEAST_MISCONCEPTIONS = 3
 LEAST_ALTERNATIVES = 2
@@ -194,7 +197,7 @@ def _misconceptions(draft: Draft, bench: Bench) -> tuple[WrongAnswer, ...]:
                 f"{cell}: this misconception passes every probe. Add a probe that tells it from "
                 "the right answer."
             )
-        twin = recognize(tuple(found), observations)
+        twin = same_values(bench.question, tuple(found), observations)
         if twin is not None:
             raise AuthoringError(
                 f"{cell}: gives the same values as {draft.misconceptions[twin[0]]}, so the two "
@@ -232,7 +235,7 @@ def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
         except Exception:
             continue  # a change that doesn't even run is no answer that anyone hands in
         raises = all("error" in seen for seen in answer.observations)
-        known = recognize((*question.wrong_answers, *found), answer.observations)
+        known = same_values(question, (*question.wrong_answers, *found), answer.observations)
         if raises or known or judge(bench.question, answer).is_correct:
             continue
         values = for_recognition(answer.observations)

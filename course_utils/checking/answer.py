@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.checking.observe import is_starter, notebook_variables, observe, run_cell
+from course_utils.checking.bytecode import (
+    forbidden_uses,
+    is_starter,
+    notebook_variables,
+    still_blank,
+)
+from course_utils.checking.observe import observe
 from course_utils.checking.question import Question
+from course_utils.checking.run import run_cell
 
 
 @dataclass(frozen=True)
@@ -15,12 +22,15 @@ class Answer:
 
     missing: names that the notebook doesn't define. attempted: False if the starter still stands.
     observations: as `observe` made them. reads: data of the notebook that the code reads by name.
+    blank: names and methods in which the placeholder still stands. uses: what the question forbids.
     """
 
     attempted: bool
     observations: tuple[dict[str, Any], ...] = ()
     missing: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 def given_namespace(given: tuple[str, ...]) -> dict[str, Any]:
@@ -55,5 +65,10 @@ def look_at(
         helpers=question.helpers,
         seed=seed,
     )
-    reads = notebook_variables(question.names, namespace, given)
-    return Answer(attempted=True, observations=tuple(seen), reads=tuple(reads))
+    return Answer(
+        attempted=True,
+        observations=tuple(seen),
+        reads=tuple(notebook_variables(question.names, namespace, given)),
+        blank=still_blank(question.names, {**given, **answers}, question.starter),
+        uses=forbidden_uses(question.names, namespace, question.forbidden),
+    )

@@ -43,6 +43,7 @@ class Case:
 
     trials: tuple[Trial, ...]
     reads: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
     fails: tuple[Trial, ...] = field(init=False)
     passes: tuple[Trial, ...] = field(init=False)
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from course_utils.checking.answer import Answer
 from course_utils.checking.case import Case, Trial
-from course_utils.checking.compare import difference
-from course_utils.checking.diagnoses import DIAGNOSES
+from course_utils.checking.diagnoses import DIAGNOSES, reads_the_notebook
 from course_utils.checking.errors import explain_error
 from course_utils.checking.judges import JUDGES, Problem, describe
-from course_utils.checking.question import Probe, Question, WrongAnswer
+from course_utils.checking.question import Probe, Question
+from course_utils.checking.recognize import recognize
 from course_utils.checking.show import shape, show
 from course_utils.checking.values import Unjudgeable, decode
 from course_utils.checking.verdict import (
@@ -28,7 +28,7 @@ from course_utils.checking.verdict import (
 )
 
 SLOW_SECONDS = 0.02
-SLOW_RATIO = 200
+SLOW_RATIO = 30
 
 
 def judge(question: Question, answer: Answer) -> Verdict:
@@ -41,56 +41,38 @@ def judge(question: Question, answer: Answer) -> Verdict:
         return _missing(question, answer.missing)
     if not answer.attempted:
         return _not_attempted(question)
-    parameters = parameter_names(question.answer or question.starter, question.name)
-    trials = tuple(
-        _trial(probe, seen, expected, parameters, is_example=i == 0)
-        for i, (probe, seen, expected) in enumerate(
-            zip(question.probes, answer.observations, question.expected, strict=True)
-        )
-    )
-    case = Case(trials, answer.reads)
-    changed = next((trial for trial in trials if trial.changed), None)
-    unsteady = next((t for t in trials if t.unsteady and t.by_value), None)
+    case = make_case(question, answer)
+    changed = next((trial for trial in case.trials if trial.changed), None)
+    unsteady = next((t for t in case.trials if t.unsteady and t.by_value), None)
     first = next(iter(case.fails), changed or unsteady)
     if first is None:
-        return _all_right(question, answer)
-    known = recognize(question.wrong_answers, answer.observations)
+        return _forbidden(question, answer) if answer.uses else _all_right(question, answer)
+    known = recognize(question, answer.observations)
     if known is not None:
         index, wrong = known
         cause = f"{wrong.kind} {index + 1}" if wrong.kind == "misconception" else wrong.kind
         return _wrong(question, wrong.message, cause, first)
     error = next((t for t in case.fails if t.error is not None), None)
     if error is not None and (error is first or len(case.fails) == len(case.trials)):
-        return _error(question, error)
+        return _error(question, error, case)
     for diagnosis in DIAGNOSES:
         message = diagnosis(case)
         if message:
             return _wrong(question, message, diagnosis.__name__, first)
     if error is not None:
-        return _error(question, error)
+        return _error(question, error, case)
     return _plain(question, first)
 
 
-def recognize(
-    wrong_answers: tuple[WrongAnswer, ...], observations: tuple[dict[str, Any], ...]
-) -> tuple[int, WrongAnswer] | None:
-    """The known wrong answer that gives just these observations, and its place; None if none."""
-    for index, wrong in enumerate(wrong_answers):
-        pairs = zip(observations, wrong.values, strict=False)
-        if wrong.values and all(same_observation(seen, known) for seen, known in pairs):
-            return index, wrong
-    return None
-
-
-def same_observation(a: dict[str, Any], b: dict[str, Any]) -> bool:
-    """Whether two observations show the same value, or the same error, and the same changes."""
-    if "error" in a or "error" in b:
-        kinds = [x.get("error", {}).get("kind") for x in (a, b)]
-        texts = [x.get("error", {}).get("message") for x in (a, b)]
-        return kinds[0] == kinds[1] and texts[0] == texts[1]
-    if bool(a.get("changed")) != bool(b.get("changed")):
-        return False
-    return difference(decode(a["value"]), decode(b["value"])) is None
+def make_case(question: Question, answer: Answer) -> Case:
+    """The answer as the diagnoses see it: every observation beside what was expected."""
+    parameters = parameter_names(question.answer or question.starter, question.name)
+    triples = zip(question.probes, answer.observations, question.expected, strict=True)
+    trials = tuple(
+        _trial(probe, seen, expected, parameters, is_example=i == 0)
+        for i, (probe, seen, expected) in enumerate(triples)
+    )
+    return Case(trials, answer.reads, answer.blank)
 
 
 def parameter_names(source: str, name: str) -> tuple[str, ...]:
@@ -145,6 +127,8 @@ def _named_inputs(pairs: list, parameters: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _ask_judge(probe: Probe, got: Any, want: Any, arguments: dict[str, Any]) -> Problem | None:
+    if isinstance(got, Unjudgeable) and got.type_name == "ellipsis":
+        return Problem("The placeholder `...` still stands where a value is asked.")
     if isinstance(got, Unjudgeable):
         return Problem(f"The value is a {got.type_name}, and {got.reason}.")
     positional = [decode(arguments[key]) for key in sorted(k for k in arguments if k.isdigit())]
@@ -167,14 +151,22 @@ def _missing(question: Question, missing: tuple[str, ...]) -> Verdict:
 
 
 def _not_attempted(question: Question) -> Verdict:
+    blank = "your code here" in question.starter
+    task = "Replace the line that says `your code here`" if blank else "Change what is wrong in it"
     return Verdict(
         question.name,
         NOT_ATTEMPTED,
         "The starter code still stands in the cell above.",
-        f"Replace the line that says `your code here`, run the cell, then check again; "
-        f"`hint({question.name})` gives a first idea.",
+        f"{task}, run the cell, then check again; `hint({question.name})` gives a first idea.",
         "not attempted",
     )
+
+
+def _forbidden(question: Question, answer: Answer) -> Verdict:
+    names = " and ".join(f"`{name}`" for name in answer.uses)
+    message = f"Your values are right, but made with {names}, which this question does without."
+    step = "Write that part yourself. " + _next_step(question)
+    return Verdict(question.name, INCORRECT, message, step, "forbidden")
 
 
 def _all_right(question: Question, answer: Answer) -> Verdict:
@@ -192,15 +184,10 @@ def _remarks(question: Question, answer: Answer):
         if fresh:
             yield f"Your values are right, and NumPy warned on the way: {fresh[0]}."
             break
-    slow = [
-        a["seconds"] / max(b["seconds"], 1e-6)
-        for a, b in pairs
-        if a["seconds"] > SLOW_SECONDS and a["seconds"] > SLOW_RATIO * max(b["seconds"], 1e-6)
-    ]
-    if slow:
+    if any(a["seconds"] > max(SLOW_SECONDS, SLOW_RATIO * b["seconds"]) for a, b in pairs):
         yield (
-            "A loop over elements does here what one array expression does hundreds of times "
-            "faster; on real data you will feel it."
+            "A loop over elements does here what one array expression does many times faster; on "
+            "real data you will feel it."
         )
     if answer.reads:
         names = ", ".join(f"`{name}`" for name in answer.reads)
@@ -211,11 +198,11 @@ def _wrong(question: Question, message: str, cause: str, trial: Trial) -> Verdic
     return Verdict(question.name, INCORRECT, message, _next_step(question), cause, _evidence(trial))
 
 
-def _error(question: Question, trial: Trial) -> Verdict:
+def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     error = trial.error or {}
     line = f" in the line `{error['source']}`" if error.get("source") else ""
     message = f"Your code raised {error['kind']}{line}: {error['message']}".rstrip(": ")
-    help_text = explain_error(error)
+    help_text = reads_the_notebook(case) or explain_error(error)
     return Verdict(
         question.name, ERROR, message, help_text or _next_step(question),
         f"error {error['kind']}", Evidence(trial.probe, _inputs(trial)),

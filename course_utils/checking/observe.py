@@ -6,10 +6,8 @@ This half of a check may run where code is untrusted. It never holds an expected
 from __future__ import annotations
 
 import ast
-import builtins
 import contextlib
 import copy
-import dis
 import io
 import itertools
 import linecache
@@ -23,17 +21,11 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.question import Probe
+from course_utils.checking.run import is_cell, run_cell
 from course_utils.checking.values import encode
 
 PRINTED_LIMIT = 2_000
 REPEAT_UNDER_SECONDS = 0.05
-
-
-def run_cell(source: str, filename: str, namespace: dict[str, Any]) -> None:
-    """Run a cell's source in `namespace`, with its lines known to tracebacks and `inspect`."""
-    lines = source.splitlines(keepends=True)
-    linecache.cache[filename] = (len(source), None, lines, filename)
-    exec(compile(source, filename, "exec"), namespace)
 
 
 def observe(
@@ -90,7 +82,7 @@ def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[d
             call = _plain_call(probe.observed, names)
             if call is None:
                 start = time.perf_counter()
-                result = eval(_compiled(probe.observed), space)
+                result = _drawn(eval(_compiled(probe.observed), space))
             else:
                 function = space[call.func.id]
                 args, kwargs = _arguments(call, space)
@@ -98,12 +90,13 @@ def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[d
                 keys = [*[str(i) for i in range(len(args))], *kwargs]
                 observation["inputs"] = [list(pair) for pair in zip(keys, before, strict=True)]
                 start = time.perf_counter()
-                result = function(*args, **kwargs)
+                result = _drawn(function(*args, **kwargs))
+                seconds = time.perf_counter() - start
                 after = [encode(value) for value in (*args, *kwargs.values())]
                 pairs = zip(before, after, strict=True)
                 observation["changed"] = [i for i, (b, a) in enumerate(pairs) if a != b]
-            seconds = time.perf_counter() - start
-            observation["value"] = encode(_drawn(result))
+            seconds = seconds or time.perf_counter() - start
+            observation["value"] = encode(result)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -195,86 +188,3 @@ def _answer_line(error: BaseException) -> tuple[int | None, str]:
         if is_cell(filename):
             return line, linecache.getline(filename, line).strip()[:200]
     return None, ""
-
-
-def is_cell(filename: str) -> bool:
-    """Whether a code object's file name is that of a notebook cell."""
-    return "ipykernel_" in filename or filename.startswith(("<cell", "<ipython-input"))
-
-
-def is_starter(names: Iterable[str], namespace: dict[str, Any], starter: str) -> bool:
-    """Whether what `names` stand for is still the starter code, comments and docstrings apart.
-
-    Compares compiled code, so no source is needed and a running kernel can be asked.
-    """
-    blank = {**namespace}
-    try:
-        run_cell(starter, "<starter>", blank)
-    except Exception:
-        return False
-    return all(_same(namespace.get(name), blank.get(name)) for name in names)
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, types.FunctionType) and isinstance(b, types.FunctionType):
-        return _same_code(a.__code__, b.__code__)
-    if isinstance(a, type) and isinstance(b, type):
-        mine, theirs = _methods(a), _methods(b)
-        return mine.keys() == theirs.keys() and all(_same(mine[k], theirs[k]) for k in mine)
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return type(a) is type(b) and np.array_equal(a, b)
-    return a is b or (type(a) is type(b) and bool(a == b))
-
-
-def _methods(kind: type) -> dict[str, Any]:
-    return {
-        key: value for key, value in vars(kind).items() if isinstance(value, types.FunctionType)
-    }
-
-
-def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
-    def essence(code: types.CodeType) -> tuple:
-        steps = [
-            (step.opname, step.argrepr if not isinstance(step.argval, types.CodeType) else "")
-            for step in dis.get_instructions(code)
-        ]
-        inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
-        return steps, [essence(const) for const in inner]
-
-    return a.co_varnames[: a.co_argcount] == b.co_varnames[: b.co_argcount] and (
-        essence(a) == essence(b)
-    )
-
-
-def notebook_variables(
-    names: Iterable[str], namespace: dict[str, Any], known: Iterable[str]
-) -> list[str]:
-    """Data of the notebook, not given by the exercise, that the answers' code reads by name."""
-    names, known = set(names), set(known)
-    read: set[str] = set()
-    for name in names:
-        value = namespace.get(name)
-        functions = [value] if isinstance(value, types.FunctionType) else []
-        functions += list(_methods(value).values()) if isinstance(value, type) else []
-        for function in functions:
-            read |= _globals_read(function.__code__)
-    mine = read - names - known - set(vars(builtins))
-    return sorted(
-        name
-        for name in mine
-        if name in namespace and not callable(namespace[name]) and not _is_module(namespace[name])
-    )
-
-
-def _globals_read(code: types.CodeType) -> set[str]:
-    read = {
-        i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-    }
-    for const in code.co_consts:
-        if isinstance(const, types.CodeType):
-            read |= _globals_read(const)
-    return read
-
-
-def _is_module(value: Any) -> bool:
-    return isinstance(value, types.ModuleType)

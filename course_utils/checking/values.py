@@ -12,6 +12,7 @@ import numpy as np
 MAX_BYTES = 16_000_000
 MAX_DEPTH = 20
 MAX_ITEMS = 100_000
+MAX_TOTAL = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -25,37 +26,60 @@ class Unjudgeable:
         return f"<{self.type_name}>"
 
 
-def encode(value: Any, depth: int = 0) -> Any:
+def encode(value: Any) -> Any:
     """Turn a value into JSON data, by its exact type.
 
-    Numbers, strings, booleans, None, lists, tuples, dicts with string or integer keys, and numeric
-    arrays pass. Everything else becomes an `Unjudgeable` that names its type: a subclass could
-    lie about itself, so only exact types count. Never raises for the value's sake.
+    Numbers, strings, booleans, None, lists, tuples, dicts with string or integer keys, numeric
+    arrays and TensorFlow's tensors pass. Everything else becomes an `Unjudgeable` that names its
+    type: a subclass could lie about itself, so only exact types count. Never raises for the
+    value's sake, and never makes more than the limits above allow.
     """
+    try:
+        return _encode(value, 0, [MAX_TOTAL])
+    except MemoryError:
+        raise
+    except Exception as error:  # a value may do anything when it is looked at
+        return _unjudgeable(_name(type(value)), f"looking at it raised {type(error).__name__}")
+
+
+def _encode(value: Any, depth: int, left: list[int]) -> Any:
     kind = type(value)
+    left[0] -= 1
+    if left[0] < 0:
+        return _unjudgeable(_name(kind), f"it has more than {MAX_TOTAL:,} items in all")
     if value is None or kind is bool or kind is str or kind is int:
         return _encode_plain(value, kind)
     if kind is float:
         return value if math.isfinite(value) else {"float": repr(value)}
     if kind is complex:
-        return {"complex": [encode(value.real), encode(value.imag)]}
+        return {"complex": [_encode(part, depth, left) for part in (value.real, value.imag)]}
     if kind is np.ndarray:
         return _encode_array(value)
-    if isinstance(value, np.generic) and kind.__module__ == "numpy":
-        return {"scalar": _encode_array(np.asarray(value))}
+    if kind is np.str_:
+        return _encode_plain(str(value), str)
+    if issubclass(kind, np.generic) and kind.__module__ == "numpy":
+        encoded = _encode_array(np.asarray(value))
+        return {"scalar": encoded} if "array" in encoded else encoded
     if kind in (list, tuple, dict):
-        return _encode_container(value, kind, depth)
-    if kind.__module__.startswith("tensorflow.") and hasattr(kind, "numpy"):
+        return _encode_container(value, kind, depth, left)
+    if kind.__module__.startswith(("tensorflow.", "keras.")) and hasattr(kind, "__array__"):
         return _encode_array(np.asarray(value))
     return _unjudgeable(_name(kind), "this type can't be judged")
 
 
 def decode(data: Any) -> Any:
     """The value that `encode` made `data` from. Raises ValueError for data that it never makes."""
+    try:
+        return _decode(data)
+    except (TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
+        raise ValueError(f"not an encoded value: {str(type(data))[:80]}") from None
+
+
+def _decode(data: Any) -> Any:
     if data is None or isinstance(data, (bool, int, float, str)):
         return data
     if isinstance(data, list):
-        return [decode(item) for item in data]
+        return [_decode(item) for item in data]
     if isinstance(data, dict) and len(data) == 1:
         ((key, content),) = data.items()
         if key in _DECODERS:
@@ -76,23 +100,24 @@ def _encode_array(array: np.ndarray) -> dict:
         return _unjudgeable(f"array of dtype {array.dtype}", "only arrays of numbers can be judged")
     if array.nbytes > MAX_BYTES:
         return _unjudgeable(f"array of shape {array.shape}", "it is larger than any answer needs")
+    if array.dtype.kind in "fc" and array.dtype.itemsize > {"f": 8, "c": 16}[array.dtype.kind]:
+        array = array.astype({"f": float, "c": complex}[array.dtype.kind])  # no system's own dtype
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)
     data = base64.b64encode(np.ascontiguousarray(little).tobytes()).decode("ascii")
     return {"array": {"dtype": little.dtype.str, "shape": list(array.shape), "data": data}}
 
 
-def _encode_container(value: Any, kind: type, depth: int) -> Any:
+def _encode_container(value: Any, kind: type, depth: int, left: list[int]) -> Any:
     if depth >= MAX_DEPTH:
         return _unjudgeable(kind.__name__, f"it is nested more than {MAX_DEPTH} deep")
     if len(value) > MAX_ITEMS:
         return _unjudgeable(kind.__name__, f"it has {len(value):,} items")
-    if kind is list:
-        return [encode(item, depth + 1) for item in value]
-    if kind is tuple:
-        return {"tuple": [encode(item, depth + 1) for item in value]}
-    if not all(type(key) in (str, int) for key in value):
-        return _unjudgeable("dict", "its keys must be strings or integers")
-    return {"dict": [[key, encode(item, depth + 1)] for key, item in value.items()]}
+    if kind is dict:
+        if not all(type(key) in (str, int) for key in value):
+            return _unjudgeable("dict", "its keys must be strings or integers")
+        return {"dict": [[k, _encode(item, depth + 1, left)] for k, item in value.items()]}
+    items = [_encode(item, depth + 1, left) for item in value]
+    return items if kind is list else {"tuple": items}
 
 
 def _unjudgeable(type_name: str, reason: str) -> dict:
@@ -100,9 +125,11 @@ def _unjudgeable(type_name: str, reason: str) -> dict:
 
 
 def _name(kind: type) -> str:
-    module = getattr(kind, "__module__", "")
-    name = type.__getattribute__(kind, "__name__")
-    return str(name) if module in ("builtins", "__main__") else f"{module}.{name}"
+    """The type's own name, without asking the type: its metaclass may answer anything."""
+    name = type.__dict__["__name__"].__get__(kind)
+    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+    plain = not isinstance(module, str) or module in ("builtins", "__main__")
+    return name if plain else f"{module}.{name}"
 
 
 def _decode_array(content: dict) -> np.ndarray:
@@ -120,10 +147,10 @@ def _decode_array(content: dict) -> np.ndarray:
 
 _DECODERS = {
     "float": float,
-    "complex": lambda pair: complex(decode(pair[0]), decode(pair[1])),
+    "complex": lambda pair: complex(_decode(pair[0]), _decode(pair[1])),
     "array": _decode_array,
     "scalar": lambda content: _decode_array(content["array"])[()],
-    "tuple": lambda items: tuple(decode(item) for item in items),
-    "dict": lambda items: {key: decode(item) for key, item in items},
+    "tuple": lambda items: tuple(_decode(item) for item in items),
+    "dict": lambda items: {key: _decode(item) for key, item in items},
     "unjudgeable": lambda pair: Unjudgeable(str(pair[0]), str(pair[1])),
 }

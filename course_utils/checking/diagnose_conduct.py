@@ -1,0 +1,65 @@
+"""Diagnoses of how the code behaves: what it depends on, and what it does beside returning."""
+
+from __future__ import annotations
+
+from course_utils.checking.case import Case, Trial, as_array
+from course_utils.checking.compare import difference
+
+
+def another_answer_each_time(case: Case) -> str | None:
+    if not any(trial.unsteady and trial.by_value for trial in case.trials):
+        return None
+    return (
+        "The same call gave two different answers. Something random, or something that is kept "
+        "from the last call, decides; use only what comes in as an argument."
+    )
+
+
+def hard_coded(case: Case) -> str | None:
+    examples = [t for t in case.passes if t.is_example]
+    others = [t for t in case.fails if t.error is None and t.inputs]
+    if not examples or not others or len(case.trials) < 2:
+        return None
+    fixed = examples[0].received
+    if not all(t.error is None and difference(t.received, fixed) is None for t in case.trials):
+        return None
+    return (
+        "Your answer is the example's result, whatever comes in. The example shows what is meant; "
+        "other arguments must give other values."
+    )
+
+
+def only_one_example(case: Case) -> str | None:
+    def rows(trial: Trial) -> int | None:
+        arrays = [as_array(value) for value in trial.inputs.values()]
+        sizes = [a.shape[0] for a in arrays if a is not None and a.ndim == 2]
+        return sizes[0] if sizes else None
+
+    passing, failing = [rows(t) for t in case.passes], [rows(t) for t in case.fails]
+    if not passing or not all(n == 1 for n in passing) or not all(n and n > 1 for n in failing):
+        return None
+    return (
+        "It is right for a single example and wrong for a batch of several. Each row must be "
+        "treated by itself; look for an operation that mixes the rows."
+    )
+
+
+def reads_the_notebook(case: Case) -> str | None:
+    if not case.reads:
+        return None
+    names = ", ".join(f"`{name}`" for name in case.reads)
+    return (
+        f"Your code reads {names} from the notebook instead of using its arguments. It then works "
+        "for that one variable only, and not at all in a fresh kernel."
+    )
+
+
+def changed_in_place(case: Case) -> str | None:
+    changed = next((t.changed for t in case.trials if t.changed), ())
+    if not changed:
+        return None
+    names = ", ".join(f"`{name}`" for name in changed)
+    return (
+        f"Your code changes its argument {names} in place. Whoever called still needs it as it "
+        "was; work on a copy, or with operations that make a new array."
+    )

@@ -1,0 +1,98 @@
+"""Diagnoses of what came back: nothing, the placeholder, another kind of value, another length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.case import Case, Trial
+from course_utils.checking.compare import difference, is_number, noun
+from course_utils.checking.judges import describe
+from course_utils.checking.values import Unjudgeable
+
+
+def unfinished(case: Case) -> str | None:
+    if not case.blank:
+        return None
+    names = " and ".join(f"`{name}`" for name in case.blank)
+    return f"The placeholder `...` still stands in {names}; that part is yet to be written."
+
+
+def printed_not_returned(case: Case) -> str | None:
+    if not (_all_received_none(case) and any(trial.printed for trial in case.fails)):
+        return None
+    return (
+        "Your code prints its result but doesn't return it. Printing shows a value to you; only "
+        "`return` hands it to the code that called."
+    )
+
+
+def nothing_returned(case: Case) -> str | None:
+    if not _all_received_none(case):
+        return None
+    return (
+        "Your function returns nothing (None). Perhaps the result is computed and `return` is "
+        "missing, or `return` stands in a branch that isn't reached."
+    )
+
+
+def wrong_type(case: Case) -> str | None:
+    trial = _first_by_value(case)
+    if trial is None or _comparable(trial.received, trial.expected):
+        return None
+    received, expected = trial.received, trial.expected
+    if callable_name := _function_type(received):
+        return f"You returned {callable_name} itself. Call it, with parentheses, to get its value."
+    if received is None:
+        return "In one case your function returns nothing (None). Does every branch `return`?"
+    if isinstance(received, list) and isinstance(expected, np.ndarray):
+        return (
+            "You have a list where an array is asked. A list prints alike but has no arithmetic: "
+            "`np.array` makes an array of it."
+        )
+    if isinstance(received, str) and is_number(expected):
+        return "You have a string where a number is asked: leave the quotes away."
+    if is_number(received) and isinstance(expected, np.ndarray):
+        return (
+            "You have a single number where an array is asked. Something has summed or picked "
+            "over every axis; one result an example, or an element, should remain."
+        )
+    return f"You have {_a(received)} where {_a(expected)} is asked."
+
+
+def wrong_length(case: Case) -> str | None:
+    trial = _first_by_value(case)
+    found = difference(trial.received, trial.expected) if trial else None
+    if found is None or found.kind not in ("length", "keys"):
+        return None
+    if found.kind == "keys":
+        return "Your dict doesn't have the keys that are asked: compare their names."
+    more = "more" if len(found.received) > len(found.expected) else "fewer"
+    where = f" ({found.where})" if found.where else ""
+    return f"Your {noun(found.received)}{where} has {more} items than it should."
+
+
+def _all_received_none(case: Case) -> bool:
+    return bool(case.fails) and all(
+        t.error is None and t.received is None and t.expected is not None for t in case.fails
+    )
+
+
+def _first_by_value(case: Case) -> Trial | None:
+    return next((t for t in case.fails if t.error is None and t.by_value), None)
+
+
+def _comparable(received: Any, expected: Any) -> bool:
+    found = difference(received, expected)
+    return found is None or found.kind != "type"
+
+
+def _function_type(value: Any) -> str:
+    known = {"function", "method", "builtin_function_or_method", "ufunc"}
+    name = value.type_name.rsplit(".", 1)[-1] if isinstance(value, Unjudgeable) else ""
+    return "a function" if name in known else ""
+
+
+def _a(value: Any) -> str:
+    return "None" if value is None else describe(value)

@@ -1,0 +1,177 @@
+"""Diagnoses of an array of the wrong shape, or of numbers in the wrong places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from course_utils.checking.case import Case, Trial, as_array
+from course_utils.checking.compare import difference
+
+REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.std, np.var, np.argmax, np.argmin, np.cumsum)
+
+
+def blown_up(case: Case) -> str | None:
+    trial = _first_of_wrong_shape(case)
+    if trial is None:
+        return None
+    got, asked = trial.received.shape, trial.expected.shape
+    sizes = [n for n in asked if n > 1]
+    if not (len(got) == 2 and got[0] == got[1] and sizes and set(sizes) == {got[0]}):
+        return None
+    if trial.expected.size != got[0]:
+        return None
+    return (
+        "A column met a row: an array of shape (n, 1) and one of shape (n,) broadcast to (n, n), "
+        "every element with every other. Bring both to the same shape before the arithmetic."
+    )
+
+
+def transposed(case: Case) -> str | None:
+    turned = _same_shapes(case, lambda t: t.received.ndim == 2) and all(
+        difference(t.received.T, t.expected) is None for t in case.fails
+    )
+    if not (turned or _shape_mended_by(case, lambda a, _: a.T)):
+        return None
+    return (
+        "The numbers are right, but rows and columns are swapped: your array is the transpose of "
+        "what is asked. Examples stand in rows."
+    )
+
+
+def axis_kept(case: Case) -> str | None:
+    more = all(t.received.ndim > t.expected.ndim for t in _wrong_shapes(case))
+    if not (more and _shape_mended_by(case, lambda a, b: a.reshape(b.shape))):
+        return None
+    return (
+        "The numbers are right, but an axis of length 1 is left over. Look for `keepdims=True`, a "
+        "slice where an index was meant, or a pair of brackets too many."
+    )
+
+
+def axis_lost(case: Case) -> str | None:
+    fewer = all(t.received.ndim < t.expected.ndim for t in _wrong_shapes(case))
+    if not (fewer and _shape_mended_by(case, lambda a, b: a.reshape(b.shape))):
+        return None
+    return (
+        "The numbers are right, but an axis is lost. A reduction such as `mean` or `sum` drops its "
+        "axis unless it is told `keepdims=True`, and an index drops one where a slice keeps it."
+    )
+
+
+def reshaped(case: Case) -> str | None:
+    if not _shape_mended_by(case, lambda a, b: a.reshape(b.shape)):
+        return None
+    return "The numbers are right and in order, but the array has another shape than is asked."
+
+
+def wrong_axis(case: Case) -> str | None:
+    if not (_reduced_along_another(case) or _left_another_axis(case)):
+        return None
+    return (
+        "You worked along the wrong axis: `axis=0` runs down the rows and leaves one result a "
+        "column, `axis=1` (or -1) runs along a row and leaves one result a row."
+    )
+
+
+def _left_another_axis(case: Case) -> bool:
+    """Whether the shape is what another axis of an input would leave."""
+    trial = _first_of_wrong_shape(case)
+    if trial is None:
+        return False
+    got, asked = trial.received.shape, trial.expected.shape
+    shapes = [x.shape for x in map(as_array, trial.inputs.values()) if x is not None and x.ndim > 1]
+    return any(_without_axis(shape, got) and _without_axis(shape, asked) for shape in shapes)
+
+
+def _reduced_along_another(case: Case) -> bool:
+    """Whether a common reduction of an input gives yours along one axis, the right one along
+    another, in every failing trial."""
+    if not case.fails or not all(t.by_value and t.error is None for t in case.fails):
+        return False
+    return any(
+        all(_reduces(reduction, axes, t) for t in case.fails)
+        for reduction in REDUCTIONS
+        for axes in ((0, -1), (-1, 0))
+    )
+
+
+def _reduces(reduction: Callable, axes: tuple[int, int], trial: Trial) -> bool:
+    for x in map(as_array, trial.inputs.values()):
+        if x is not None and x.ndim > 1 and x.size:
+            got, asked = (reduction(x, axis=axis) for axis in axes)
+            if all(
+                difference(a, b) is None
+                for a, b in ((trial.received, got), (trial.expected, asked))
+            ):
+                return True
+    return False
+
+
+def wrong_shape(case: Case) -> str | None:
+    trial = _first_of_wrong_shape(case)
+    if trial is None:
+        return None
+    advice = "Write down the shape after each line of your code."
+    got, asked = trial.received.ndim, trial.expected.ndim
+    if got == asked:
+        axes = "one axis" if got == 1 else f"{got} axes"
+        return f"Your array has {axes}, as is asked, but not of the length that is asked. {advice}"
+    verb = "is" if asked == 1 else "are"
+    return f"Your array has {_axes(got)} where {_axes(asked)} {verb} asked. {advice}"
+
+
+def another_order(case: Case) -> str | None:
+    if not _same_shapes(case, lambda t: t.expected.size >= 3):
+        return None
+    flat = [(np.sort(t.received, axis=None), np.sort(t.expected, axis=None)) for t in case.fails]
+    if not all(difference(a, b) is None for a, b in flat):
+        return None
+    return "The numbers are right, and in the wrong places: their order has changed on the way."
+
+
+def _wrong_shapes(case: Case) -> list[Trial]:
+    def is_wrong(t: Trial) -> bool:
+        arrays = isinstance(t.received, np.ndarray) and isinstance(t.expected, np.ndarray)
+        return t.error is None and t.by_value and arrays and t.received.shape != t.expected.shape
+
+    return [t for t in case.fails if is_wrong(t)]
+
+
+def _same_shapes(case: Case, allowed: Callable[[Trial], bool]) -> bool:
+    """Whether every failing trial has two arrays of one shape, and `allowed` takes it."""
+
+    def fits(t: Trial) -> bool:
+        arrays = isinstance(t.received, np.ndarray) and isinstance(t.expected, np.ndarray)
+        return t.by_value and arrays and t.received.shape == t.expected.shape and allowed(t)
+
+    return bool(case.fails) and all(fits(t) for t in case.fails)
+
+
+def _first_of_wrong_shape(case: Case) -> Trial | None:
+    return next(iter(_wrong_shapes(case)), None)
+
+
+def _shape_mended_by(case: Case, mend: Callable) -> bool:
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < sum(t.error is None for t in case.fails):
+        return False
+    for t in trials:
+        if t.received.size != t.expected.size:
+            return False
+        mended = mend(t.received, t.expected)
+        if mended.shape != t.expected.shape or difference(mended, t.expected) is not None:
+            return False
+    return True
+
+
+def _without_axis(shape: tuple[int, ...], reduced: tuple[int, ...]) -> bool:
+    """Whether `reduced` is `shape` with one axis gone or of length 1."""
+    gone = [shape[:i] + shape[i + 1 :] for i in range(len(shape))]
+    kept = [(*shape[:i], 1, *shape[i + 1 :]) for i in range(len(shape))]
+    return reduced in gone + kept
+
+
+def _axes(count: int) -> str:
+    return {0: "no axis", 1: "one axis"}.get(count, f"{count} axes")
