@@ -11,9 +11,11 @@ from .generated import (
 )
 from .pictures import load_digits, load_mnist1d, load_mnist_5k
 from .speech import load_spoken_digits
+from .synthetic_speech import SAMPLE_RATE, make_spoken_digits
 from .tables import load_breast_cancer, load_penguins
 
 __all__ = [
+    "SAMPLE_RATE",
     "Dataset",
     "load_breast_cancer",
     "load_digits",
@@ -26,5 +28,6 @@ __all__ = [
     "make_moons",
     "make_regression",
     "make_spirals",
+    "make_spoken_digits",
     "make_xor",
 ]

@@ -41,22 +41,30 @@ class Dataset:
             raise AttributeError("baseline: this data set has values to predict, not classes")
         return float(np.bincount(self.y).max() / len(self.y))
 
-    def split(self, test_fraction=0.2, seed=0):
+    def split(self, test_fraction=0.2, seed=0, by_group=False):
         """Shuffle the rows and return (x_train, y_train, x_test, y_test).
 
         Every class keeps its share in both parts, to within one example. The same seed gives the
-        same split. Raises ValueError unless both parts get at least one row.
+        same split. With by_group=True whole groups go to one side or the other, so that the test
+        part holds, for instance, only speakers who were never heard; the fraction is then one of
+        groups. Raises ValueError unless both parts get at least one row.
         """
-        n = len(self.x)
-        n_test = round(n * test_fraction) if 0 < test_fraction < 1 else 0
-        if not 0 < n_test < n:
+        if by_group and self.groups is None:
+            raise ValueError("split(by_group=True): in this data set nobody noted the groups")
+        kind, units = ("groups", np.unique(self.groups)) if by_group else ("rows", self.x)
+        n_test = round(len(units) * test_fraction) if 0 < test_fraction < 1 else 0
+        if not 0 < n_test < len(units):
             raise ValueError(
                 f"split(test_fraction={test_fraction!r}): expected a number between 0 and 1 that "
-                f"leaves at least one of the {n} rows on each side, for instance 0.2"
+                f"leaves at least one of the {len(units)} {kind} on each side, for instance 0.2"
             )
-        order = np.random.default_rng(seed).permutation(n)
-        labels = self.y[order] if self.class_names else np.zeros(n, int)
-        chosen = choose_evenly(labels, n_test)
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(self.x))
+        if by_group:
+            chosen = np.isin(self.groups[order], rng.permutation(units)[:n_test])
+        else:
+            labels = self.y[order] if self.class_names else np.zeros(len(order), int)
+            chosen = choose_evenly(labels, n_test)
         test, train = order[chosen], order[~chosen]
         return self.x[train], self.y[train], self.x[test], self.y[test]
 

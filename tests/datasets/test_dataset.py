@@ -68,6 +68,11 @@ def test_split_refuses_a_fraction_that_leaves_one_side_empty(fraction):
         made([0, 1] * 5).split(fraction)
 
 
+def test_split_by_group_needs_groups():
+    with pytest.raises(ValueError, match="nobody noted the groups"):
+        made([0, 1] * 5).split(by_group=True)
+
+
 def test_changing_a_split_leaves_the_data_as_they_were():
     data = made([0, 1] * 5)
     data.split()[0][:] = -1
