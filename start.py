@@ -95,6 +95,7 @@ def set_up():
         raise Stop(f"The disk has {free:.1f} GB free, too little for the course.", DISK[2])
     make_venv()
     install_packages()
+    leave_out_news()
     write_stamp(wanted)
     say(f"ready after {time.time() - began:.0f} s")
 
@@ -139,6 +140,15 @@ def install_packages():
         code, output = install_with(pip)
     if code:
         raise diagnose(output)
+
+
+def leave_out_news():
+    """The first thing that JupyterLab shows shall not be a question about its own news."""
+    config = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(
+        '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+    )
 
 
 def install_with(installer):

@@ -171,7 +171,7 @@ def wait_for(address, server, log, seconds=60):
 @pytest.fixture(scope="session")
 def browser(chromium):
     """One Chromium for all tests of a process; Playwright can't be started in it a second time."""
-    from playwright.sync_api import sync_playwright  # not installed with the course alone
+    from playwright.sync_api import sync_playwright
 
     # Chromium's own sandbox does not work for root; the pages here are the course's own.
     options = [*CHROMIUM_OPTIONS, "--no-sandbox"]

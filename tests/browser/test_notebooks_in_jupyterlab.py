@@ -22,3 +22,10 @@ def test_runs_without_an_error(path, open_notebook, page):
     assert [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"] == []
     notebook.screenshot(path.replace("/", "-").removesuffix(".ipynb"))
     assert page.errors == []
+
+
+def test_errors_of_a_page_are_seen(page):
+    page.goto("about:blank")
+    page.evaluate("console.error('said'); setTimeout(() => { throw new Error('thrown') })")
+    page.wait_for_timeout(100)
+    assert ["said" in page.errors[0], "thrown" in page.errors[1]] == [True, True]
