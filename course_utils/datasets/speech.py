@@ -15,8 +15,8 @@ def load_spoken_digits(frames=40):
     x: (3000, frames, 13); over all frames each coefficient has mean 0 and deviation 1, so that
         a zero is the average frame. y: (3000,) in 0..9
     Who speaks is not recorded, so a random split has the same voices on both sides: the accuracy
-    on its test part says nothing about a voice that was never heard. For waveforms, and speakers who are told
-    apart, see make_spoken_digits.
+    on its test part says nothing about a voice that was never heard. make_spoken_digits has
+    waveforms, and speakers who are told apart.
     """
     if frames < 1:
         raise ValueError(f"load_spoken_digits(frames={frames!r}): expected at least 1")
