@@ -27,9 +27,11 @@ from course_utils.checking.probes import ProbeError, parse
 from course_utils.checking.question import Question, WrongAnswer
 from course_utils.checking.recognize import same_observation, same_values
 from course_utils.checking.run import run_cell
+from course_utils.checking.time_limit import time_limit
 
 LEAST_MISCONCEPTIONS = 3
 LEAST_ALTERNATIVES = 2
+SLOW_SECONDS = 1.0  # where the probes take longer, there are no slips: each would take as long
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def prove_question(
     )
     bench = Bench(question, namespace, given, seed)
     _refuse_wrong_solution(draft, bench)
-    question = replace(question, wrong_answers=_misconceptions(draft, bench))
+    known = _misconceptions(draft, bench)
+    question = replace(question, wrong_answers=(*known, *_planted_bug(draft, bench, known)))
     question = replace(question, wrong_answers=(*question.wrong_answers, *_slips(question, bench)))
     bench = replace(bench, question=question)
     _refuse_mistaken(draft, bench)
@@ -209,6 +212,22 @@ def _misconceptions(draft: Draft, bench: Bench) -> tuple[WrongAnswer, ...]:
     return tuple(found)
 
 
+def _planted_bug(
+    draft: Draft, bench: Bench, known: tuple[WrongAnswer, ...]
+) -> tuple[WrongAnswer, ...]:
+    """The starter as a wrong answer of its own, where the learner gets code with a bug to find."""
+    if BLANK in draft.starter:
+        return ()
+    values = _observe_variant(draft.answer, draft.starter, bench)
+    if same_values(bench.question, known, values):
+        return ()
+    message = (
+        "The planted bug is still at work: your values are those of the code as it was given. "
+        "Run its lines one by one on a small example, and say before each what should come out."
+    )
+    return (WrongAnswer(message, draft.starter, "planted_bug", for_recognition(values)),)
+
+
 def _observe_variant(cell: Cell, code: str, bench: Bench) -> tuple[dict[str, Any], ...]:
     try:
         space = run_variant(code, bench.namespace, cell.id)
@@ -218,22 +237,32 @@ def _observe_variant(cell: Cell, code: str, bench: Bench) -> tuple[dict[str, Any
         ) from None
     names, question = bench.question.names, bench.question
     answers = {name: space[name] for name in names if name in space}
-    return tuple(
-        observe(
-            names, question.probes, {**bench.given, **answers},
-            helpers=question.helpers, seed=bench.seed,
-        )
-    )  # fmt: skip
+    try:
+        with time_limit(question.seconds):
+            seen = observe(
+                names, question.probes, {**bench.given, **answers},
+                helpers=question.helpers, seed=bench.seed,
+            )  # fmt: skip
+    except TimeoutError:
+        raise AuthoringError(
+            f"{cell}: took longer than {question.seconds:g} seconds. Make it shorter, or allow "
+            "more with `%%probes ... --seconds 20`."
+        ) from None
+    return tuple(seen)
 
 
 def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
+    """The general slips whose values no probe confuses with right, or with another wrong answer."""
+    if sum(seen.get("seconds", 0.0) for seen in question.expected) >= SLOW_SECONDS:
+        return ()
     found: list[WrongAnswer] = []
     bench = replace(bench, question=question)
     for slip in slips(question.answer):
         try:
-            answer = bench.answer(slip.code, "slip")
+            with time_limit(question.seconds):
+                answer = bench.answer(slip.code, "slip")
         except Exception:
-            continue  # a change that doesn't even run is no answer that anyone hands in
+            continue  # a change that doesn't run to its end is no answer that anyone hands in
         raises = all("error" in seen for seen in answer.observations)
         known = same_values(question, (*question.wrong_answers, *found), answer.observations)
         if raises or known or judge(bench.question, answer).is_correct:
@@ -271,7 +300,7 @@ def _refuse_alternatives(draft: Draft, bench: Bench) -> None:
 
 def _refuse_starter(draft: Draft, bench: Bench) -> None:
     where = f"{draft.answer}"
-    if BLANK not in draft.starter:
+    if draft.starter.strip() == without_markers(draft.answer.source).strip():
         raise AuthoringError(
             f"{where}: nothing is blanked. Put `### BEGIN SOLUTION` and `### END SOLUTION` around "
             "what the learner writes."

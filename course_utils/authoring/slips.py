@@ -40,24 +40,55 @@ Change = Callable[[ast.AST], None]
 def _changes(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
     if isinstance(node, ast.Call):
         yield from _call_changes(node)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        yield (
-            "whole_division",
-            "Fractions got lost: `//` divides and cuts to whole numbers, `/` keeps the fraction.",
-            _set("op", ast.FloorDiv()),
-        )
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-        yield (
-            "elementwise_product",
-            "`*` pairs elements up; a matrix product, where every row meets every column, is `@`.",
-            _set("op", ast.Mult()),
-        )
+    if isinstance(node, ast.BinOp):
+        yield from _arithmetic_changes(node)
     if _is_minus_of_a_name(node):
         yield (
             "lost_minus",
             "A minus sign is missing somewhere. Try your formula by hand on one small number.",
             _set("op", ast.UAdd()),
         )
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        yield from _comparison_changes(node)
+
+
+def _arithmetic_changes(node: ast.BinOp) -> Iterator[tuple[str, str, Change]]:
+    if isinstance(node.op, ast.Div):
+        yield (
+            "whole_division",
+            "Fractions got lost: `//` divides and cuts to whole numbers, `/` keeps the fraction.",
+            _set("op", ast.FloorDiv()),
+        )
+    if isinstance(node.op, ast.MatMult):
+        yield (
+            "elementwise_product",
+            "`*` pairs elements up; a matrix product, where every row meets every column, is `@`.",
+            _set("op", ast.Mult()),
+        )
+    if isinstance(node.op, (ast.Div, ast.Mult)):
+        for side in ("left", "right"):
+            inner = getattr(node, side)
+            if isinstance(inner, ast.BinOp) and isinstance(inner.op, (ast.Add, ast.Sub)):
+                yield (
+                    "lost_parentheses",
+                    "Parentheses are missing: `*` and `/` come before `+` and `-`. Put in all that "
+                    "you mean, and see what changes.",
+                    lambda n, side=side: _regroup(n, side),
+                )
+    if isinstance(node.op, ast.Sub):
+        yield (
+            "swapped_difference",
+            "A difference is the wrong way round. Which of the two should count positive?",
+            _swap,
+        )
+
+
+def _comparison_changes(node: ast.Compare) -> Iterator[tuple[str, str, Change]]:
+    pairs = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt}
+    other = pairs.get(type(node.ops[0]))
+    if other:
+        message = "All is right but the boundary. What should happen when both sides are equal?"
+        yield "boundary", message, _set("ops", [other()])
 
 
 def _is_minus_of_a_name(node: ast.AST) -> bool:
@@ -78,6 +109,21 @@ def _call_changes(node: ast.Call) -> Iterator[tuple[str, str, Change]]:
         for base in ("log2", "log10"):
             message = f"You took `{base}`; the natural logarithm, to base e, is `np.log`."
             yield "log_base", message, lambda n, base=base: _rename(n, base)
+    if name in ("max", "min", "argmax", "argmin"):
+        extreme = name.replace("max", "~").replace("min", "max").replace("~", "min")
+        yield (
+            "other_extreme",
+            f"You took the other extreme: `{extreme}` where `{name}` was meant.",
+            lambda n: _rename(n, extreme),
+        )
+    if name == "range" and node.args:
+        message = "A loop ends one step too early. Count its steps on a small example."
+        yield "one_too_few", message, lambda n: _shorten(n)
+    if name in ("deg2rad", "radians") and len(node.args) == 1:
+        message = (
+            "The angle stayed in degrees; NumPy's functions take radians, a full turn is 2 pi."
+        )
+        yield "degrees", message, _without_conversion
     if name in ("sin", "cos", "tan"):
         message = "The angle is in radians here, not in degrees: a full turn is 2 pi."
         yield "degrees", message, _in_degrees
@@ -126,6 +172,30 @@ def _in_degrees(node: ast.Call) -> None:
     radians = ast.parse("np.deg2rad(0)", mode="eval").body
     radians.args = [node.args[0]]
     node.args[0] = radians
+
+
+def _without_conversion(node: ast.Call) -> None:
+    """`np.deg2rad(x)` becomes `np.positive(x)`, which is x."""
+    _rename(node, "positive")
+
+
+def _shorten(node: ast.Call) -> None:
+    stop = min(1, len(node.args) - 1)
+    node.args[stop] = ast.BinOp(node.args[stop], ast.Sub(), ast.Constant(1))
+
+
+def _swap(node: ast.BinOp) -> None:
+    node.left, node.right = node.right, node.left
+
+
+def _regroup(node: ast.BinOp, side: str) -> None:
+    """`a / (b + c)` becomes `a / b + c`, and `(a + b) / c` becomes `a + b / c`."""
+    inner, outer = getattr(node, side), node.op
+    if side == "right":
+        node.left, node.right = ast.BinOp(node.left, outer, inner.left), inner.right
+    else:
+        node.left, node.right = inner.left, ast.BinOp(inner.right, outer, node.right)
+    node.op = inner.op
 
 
 def _set(attribute: str, value: ast.AST) -> Change:

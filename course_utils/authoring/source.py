@@ -17,7 +17,7 @@ TAGS = (
 )  # fmt: skip
 PROOF_TAGS = ("probes", "misconception", "alternative")
 HEADER = re.compile(r"^#{2,4}\s+(?P<number>\d+\.\d+)\s+(?P<rest>.*)$")
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN, PLANTED, END = "### BEGIN SOLUTION", "### PLANTED BUG", "### END SOLUTION"
 BLANK = "...  # your code here"
 
 
@@ -127,7 +127,8 @@ def read(path: Path) -> Solution:
 def blank(source: str, names: tuple[str, ...] = ()) -> str:
     """The learner's starter: every solution block becomes one line, in the block's indentation.
 
-    A block that assigns some of the `names` at the top level leaves `name = ...` for each.
+    A block that assigns some of the `names` at the top level leaves `name = ...` for each. A block
+    with a planted bug, written as comments below `### PLANTED BUG`, leaves that code instead.
     """
     kept: list[str] = []
     block: list[str] | None = None
@@ -136,14 +137,25 @@ def blank(source: str, names: tuple[str, ...] = ()) -> str:
             block = []
             indentation = line[: len(line) - len(line.lstrip())]
         elif line.strip() == END and block is not None:
-            assigned = [] if indentation else _assigned(block, names)
-            kept += [f"{name} = {BLANK}" for name in assigned] or [indentation + BLANK]
+            kept += _planted(block) or _blanks(block, indentation, names)
             block = None
         elif block is not None:
             block.append(line)
         else:
             kept.append(line)
     return "\n".join(kept)
+
+
+def _blanks(block: list[str], indentation: str, names: tuple[str, ...]) -> list[str]:
+    assigned = [] if indentation else _assigned(block, names)
+    return [f"{name} = {BLANK}" for name in assigned] or [indentation + BLANK]
+
+
+def _planted(block: list[str]) -> list[str]:
+    """The lines below the mark of a planted bug, no longer comments; none without the mark."""
+    marks = [i for i, line in enumerate(block) if line.strip() == PLANTED]
+    below = block[marks[0] + 1 :] if marks else []
+    return [re.sub(r"^(\s*)# ?", r"\1", line) for line in below]
 
 
 def _assigned(block: list[str], names: tuple[str, ...]) -> list[str]:
@@ -157,8 +169,14 @@ def _assigned(block: list[str], names: tuple[str, ...]) -> list[str]:
 
 
 def without_markers(source: str) -> str:
-    """The answer as shown to a learner: the same code without the lines that mark the blanks."""
-    return "\n".join(x for x in source.splitlines() if x.strip() not in (BEGIN, END))
+    """The answer as shown to a learner: without the marks of the blanks, and without a bug."""
+    kept, hidden = [], False
+    for line in source.splitlines():
+        mark = line.strip()
+        hidden = mark == PLANTED or (hidden and mark != END)
+        if not hidden and mark not in (BEGIN, END):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def message_and_code(cell: Cell, question: str) -> tuple[str, str]:

@@ -67,9 +67,10 @@ def judge(question: Question, answer: Answer) -> Verdict:
 def make_case(question: Question, answer: Answer) -> Case:
     """The answer as the diagnoses see it: every observation beside what was expected."""
     parameters = parameter_names(question.answer or question.starter, question.name)
+    parts = helper_parts(question.helpers)
     triples = zip(question.probes, answer.observations, question.expected, strict=True)
     trials = tuple(
-        _trial(probe, seen, expected, parameters, is_example=i == 0)
+        _trial(probe, seen, expected, parameters, parts, is_example=i == 0)
         for i, (probe, seen, expected) in enumerate(triples)
     )
     return Case(trials, answer.reads, answer.blank)
@@ -88,7 +89,13 @@ def parameter_names(source: str, name: str) -> tuple[str, ...]:
 
 
 def _trial(
-    probe: Probe, seen: dict, expected: dict, parameters: tuple[str, ...], *, is_example: bool
+    probe: Probe,
+    seen: dict,
+    expected: dict,
+    parameters: tuple[str, ...],
+    parts: dict[str, str],
+    *,
+    is_example: bool,
 ) -> Trial:
     inputs = _named_inputs(expected.get("inputs") or seen.get("inputs") or [], parameters)
     want = decode(expected["value"]) if "value" in expected else None
@@ -104,7 +111,7 @@ def _trial(
     names = list(inputs)
     fresh = set(seen.get("changed") or []) - set(expected.get("changed") or [])
     return Trial(
-        probe=probe.observed,
+        probe=_with_helpers(probe.observed, parts),
         judge=probe.judge,
         inputs=inputs,
         received=got,
@@ -116,6 +123,26 @@ def _trial(
         unsteady=bool(seen.get("unsteady")) and not expected.get("unsteady"),
         is_example=is_example,
     )
+
+
+def helper_parts(source: str) -> dict[str, str]:
+    """Name -> source of what a probes cell defines for its probes, so that a card can show it."""
+    parts = {}
+    for node in ast.parse(source).body:
+        stored = [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _is_stored(n)]
+        names = [node.name] if hasattr(node, "name") else stored
+        parts |= dict.fromkeys(names, ast.get_source_segment(source, node) or "")
+    return parts
+
+
+def _is_stored(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def _with_helpers(probe: str, parts: dict[str, str]) -> str:
+    read = [node.id for node in ast.walk(ast.parse(probe)) if isinstance(node, ast.Name)]
+    shown = dict.fromkeys(parts[name] for name in read if name in parts)
+    return "\n".join([probe, *(["where", *shown] if shown else [])])
 
 
 def _named_inputs(pairs: list, parameters: tuple[str, ...]) -> dict[str, Any]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import _thread
 import inspect
-import threading
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from course_utils.checking.judge import judge
 from course_utils.checking.overview import overview
 from course_utils.checking.progress import FILE_NAME, ProgressFile
 from course_utils.checking.question import CheckDataError, Exercise, Question, load
+from course_utils.checking.time_limit import time_limit
 from course_utils.checking.verdict import MISSING, NOT_ATTEMPTED, TIMEOUT, Verdict
 
 
@@ -89,7 +87,7 @@ class Session:
         if not self._given:
             self._given = given_namespace(self.exercise.given)
         try:
-            with _time_limit(question.seconds):
+            with time_limit(question.seconds):
                 answer = look_at(question, namespace, self._given, self.exercise.seed)
         except TimeoutError:
             return Verdict(
@@ -176,31 +174,6 @@ def _names_of(answers: tuple, frame: Any) -> list[str]:
     arguments = getattr(node, "args", [])
     written += [arg.id for arg in arguments if type(arg).__name__ == "Name"]
     return written + [str(a.__name__) for a in answers if hasattr(a, "__name__")]
-
-
-@contextmanager
-def _time_limit(seconds: float):
-    """Raise TimeoutError in the main thread after `seconds`; on every system, for Python code."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    expired = threading.Event()
-
-    def stop() -> None:
-        expired.set()
-        _thread.interrupt_main()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except KeyboardInterrupt:
-        if expired.is_set():
-            raise TimeoutError(seconds) from None
-        raise
-    finally:
-        timer.cancel()
 
 
 def _explain_missing_names(session: Session) -> None:
