@@ -82,8 +82,8 @@ def build(course: Course, path: Path) -> Built:
     exercise, warnings = make(solution)
     notebook = notebook_text(learners_notebook(solution, {q.name: q for q in exercise.questions}))
     exercise = replace(exercise, digest=source_digest(solution), notebook_digest=digest(notebook))
-    _write(course.notebook(path.stem), notebook)
-    _write(course.checks(path.stem), dump(exercise))
+    write(course.notebook(path.stem), notebook)
+    write(course.checks(path.stem), dump(exercise))
     return Built(path.stem, "built", f"{len(exercise.questions)} questions", warnings)
 
 
@@ -131,7 +131,8 @@ def _engine_digest() -> str:
     return total.hexdigest()
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, with the same bytes on every system."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_text(text, encoding="utf-8", newline="\n")

@@ -6,15 +6,16 @@ import json
 from pathlib import Path
 
 from course_utils.checking.notebook import find_checks
-from course_utils.checking.question import CheckDataError, load
+from course_utils.checking.question import CheckDataError, Exercise, load
 from course_utils.checking.verdict import Verdict
 from course_utils.grading.grade import WorkerPool, grade_file
+from course_utils.grading.intake import File
 from course_utils.grading.sandbox import Sandbox, unconfined
 from course_utils.grading.submission import SubmissionError
 
 
-def check_notebook(path: Path) -> list[Verdict]:
-    """The verdicts on every question of a notebook, run from the top in a process of its own.
+def find_exercise(path: Path) -> tuple[Exercise, Path]:
+    """The exercise that a notebook belongs to, and the file of its check data.
 
     Raises SubmissionError or CheckDataError with a sentence that says how to mend it.
     """
@@ -23,9 +24,16 @@ def check_notebook(path: Path) -> list[Verdict]:
         checks = find_checks(name, path.resolve().parent)
     except CheckDataError:
         checks = find_checks(name, Path.cwd())
-    exercise = load(checks)
+    return load(checks), checks
+
+
+def check_notebook(path: Path, exercise: Exercise) -> list[Verdict]:
+    """The verdicts on every question of a notebook, run from the top in a process of its own.
+
+    Raises SubmissionError with a sentence that says how to mend it.
+    """
     with WorkerPool(Sandbox("none", unconfined()), 1) as pool:
-        result = grade_file(path.stem, path, exercise, pool)
+        result = grade_file(File(path.stem, path), exercise, pool)
     if result.problem:
         raise SubmissionError(result.problem)
     return [mark.verdict for mark in result.marks]
