@@ -1,7 +1,9 @@
 // Draws axes, lines and areas as SVG text, so that a picture is a pure function of its numbers.
 
 // A rectangle of the picture with data coordinates: `px` and `py` take data to the picture.
-export function panel({ left, top, width, height, x, y, xLabel, yLabel, title, yTicks }) {
+// `xTicks` and `yTicks` are lists of [value, label] where round numbers are not what is wanted.
+export function panel(place) {
+  const { left, top, width, height, x, y } = place;
   const px = (value) => left + ((value - x[0]) / (x[1] - x[0])) * width;
   const py = (value) => top + height - ((value - y[0]) / (y[1] - y[0])) * height;
   const fromPicture = (point) => ({
@@ -10,30 +12,16 @@ export function panel({ left, top, width, height, x, y, xLabel, yLabel, title, y
   });
   const holds = (point) =>
     point.x >= left && point.x <= left + width && point.y >= top && point.y <= top + height;
-  return {
-    left,
-    top,
-    width,
-    height,
-    x,
-    y,
-    xLabel,
-    yLabel,
-    title,
-    yTicks,
-    px,
-    py,
-    fromPicture,
-    holds,
-  };
+  return { ...place, px, py, fromPicture, holds };
 }
 
 export function frame(p) {
   const bottom = p.top + p.height;
-  const xTicks = ticks(p.x[0], p.x[1], p.width / 60).map((value) => {
+  const xValues = p.xTicks ?? ticks(p.x[0], p.x[1], p.width / 60).map((v) => [v, num(v)]);
+  const xTicks = xValues.map(([value, label]) => {
     const at = round(p.px(value));
     return `<line class="xp-grid" x1="${at}" x2="${at}" y1="${p.top}" y2="${bottom}"/>
-      <text x="${at}" y="${bottom + 15}" text-anchor="middle">${num(value)}</text>`;
+      <text x="${at}" y="${bottom + 15}" text-anchor="middle">${label}</text>`;
   });
   const yValues = p.yTicks ?? ticks(p.y[0], p.y[1], p.height / 35).map((v) => [v, num(v)]);
   const yTicks = yValues.map(([value, label]) => {
@@ -96,6 +84,11 @@ export function ticks(low, high, count) {
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++)
     values.push(Number((k * step).toPrecision(12)));
   return values;
+}
+
+// "10⁻³" for -3.
+export function powerOfTen(k) {
+  return `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("")}`;
 }
 
 // A number for people: a few significant digits, a true minus sign.

@@ -1,33 +1,10 @@
-"""A browser for the explorables: their pages from disk without a network, and a real JupyterLab."""
-
-import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+"""The explorables' pages from disk without a network, and in a notebook of a real JupyterLab."""
 
 import nbformat
 import pytest
 
 from course_utils.explorables import gallery
 from course_utils.explorables.form import bundle
-
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
-
-
-@pytest.fixture(scope="session")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -38,26 +15,41 @@ def pages(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """contexts(**options) makes a browser context without a network once, and keeps it."""
+    made = {}
+
+    def contexts(**options):
+        key = str(sorted(options.items()))
+        if key not in made:
+            made[key] = browser.new_context(offline=True, **options)
+        return made[key]
+
+    yield contexts
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(browser, pages):
+def open_page(contexts, pages):
     """open_page(name, **context) opens an explorable from disk, offline; errors fail the test."""
-    contexts, errors = [], []
+    opened, errors = [], []
 
     def open_page(name, width=1000, height=800, **options):
-        viewport = {"width": width, "height": height}
-        context = browser.new_context(offline=True, viewport=viewport, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts(**options).new_page()
+        opened.append(page)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.set_viewport_size({"width": width, "height": height})
         page.goto((pages / f"{name}.html").as_uri())
         if name != "index":
             page.wait_for_selector(".xp svg[role=img]")
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.close()
     assert errors == []
 
 
@@ -79,55 +71,6 @@ def module(browser):
 
     yield module
     page.close()
-
-
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """(address, folder) of a JupyterLab that serves a folder of its own."""
-    folder = tmp_path_factory.mktemp("lab")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | {
-        "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
-        "JUPYTER_CONFIG_DIR": str(folder / ".config"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces"),
-        "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings"),
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    settings = folder / ".config" / "labconfig"
-    settings.mkdir(parents=True)
-    toasts = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (settings / "page_config.json").write_text(json.dumps(toasts))
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-        *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
-        "--LabApp.expose_app_in_browser=True",
-    ]
-    with open(folder / "server.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(address, server)
-        yield address, folder
-    finally:
-        server.terminate()
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-
-def wait_for(address, server):
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/api", timeout=2)
-            return
-        except OSError:
-            assert server.poll() is None, "JupyterLab stopped while starting"
-            time.sleep(0.25)
-    raise AssertionError("JupyterLab did not answer in 30 s")
 
 
 READY = """async () => {

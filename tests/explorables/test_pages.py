@@ -216,11 +216,11 @@ def test_play_moves_on_and_pauses(make, open_page):
     before = float(slider.input_value())
     play = page.locator(".xp-play")
     play.press("Enter")
-    page.wait_for_timeout(400)
     assert play.text_content() == "Pause"
+    moved = f"document.querySelector('.xp input[name={make.play.control}]').value > {before}"
+    page.wait_for_function(moved)
     play.press("Enter")
     rest = float(slider.input_value())
-    assert rest > before
     page.wait_for_timeout(150)
     assert float(slider.input_value()) == rest
 

@@ -1,0 +1,220 @@
+// Softmax and cross-entropy: drag the logits; probabilities, loss and gradient follow.
+import { explorable } from "./form.js";
+import { arrow, clipped, frame, line, num, panel } from "./plot.js";
+
+// Mathematics ----------------------------------------------------------------------------
+
+export const CLASSES = ["cat", "dog", "fox", "owl"];
+
+// p_k = exp(z_k) / sum of exp(z_j); subtracting the largest changes nothing and keeps exp small.
+export function softmax(logits) {
+  const most = Math.max(...logits);
+  const e = logits.map((z) => Math.exp(z - most));
+  const sum = e.reduce((a, b) => a + b);
+  return e.map((value) => value / sum);
+}
+
+// -ln p of the label, from the logits: ln(sum of exp(z_j)) - z_label.
+export function crossEntropy(logits, label) {
+  const most = Math.max(...logits);
+  const sum = logits.reduce((a, z) => a + Math.exp(z - most), 0);
+  return Math.log(sum) + most - logits[label];
+}
+
+// dL/dz = p - y
+export function crossEntropyGradient(logits, label) {
+  return softmax(logits).map((p, k) => p - target(k, label));
+}
+
+// The sum over the classes of (p - y)².
+export function squaredError(logits, label) {
+  return softmax(logits).reduce((sum, p, k) => sum + (p - target(k, label)) ** 2, 0);
+}
+
+// dL/dz_k = p_k (dL/dp_k - sum of p_j dL/dp_j), with dL/dp = 2 (p - y)
+export function squaredErrorGradient(logits, label) {
+  const p = softmax(logits);
+  const dp = p.map((value, k) => 2 * (value - target(k, label)));
+  const mean = dp.reduce((sum, d, k) => sum + p[k] * d, 0);
+  return p.map((value, k) => value * (dp[k] - mean));
+}
+
+const target = (k, label) => (k === label ? 1 : 0);
+
+// The logits of a state: what the sliders say, plus c.
+export function logitsOf(state) {
+  return CLASSES.map((name) => state[`logit_${name}`] + state.c);
+}
+
+function facts(state) {
+  const logits = logitsOf(state);
+  const label = CLASSES.indexOf(state.label);
+  return {
+    ...{ logits, label, p: softmax(logits) },
+    loss: crossEntropy(logits, label),
+    gradient: crossEntropyGradient(logits, label),
+    squared: squaredError(logits, label),
+    squaredGradient: squaredErrorGradient(logits, label),
+  };
+}
+
+// Words ----------------------------------------------------------------------------------
+
+function describe(state, { label, p, loss, gradient, squared, squaredGradient }) {
+  const name = CLASSES[label];
+  const all = CLASSES.map((each, k) => `${each} ${num(p[k])}`).join(", ");
+  const other = state.compare
+    ? ` The squared error is ${num(squared)}, and its gradient for ${name} ` +
+      `${num(squaredGradient[label])}.`
+    : "";
+  return (
+    `Probabilities: ${all}. The label is ${name}, so the cross-entropy is ` +
+    `−ln ${num(p[label])} = ${num(loss)}, and its gradient for the logit of ${name} is ` +
+    `${num(p[label])} − 1 = ${num(gradient[label])}.${other}`
+  );
+}
+
+// Drawing --------------------------------------------------------------------------------
+
+const column = { left: 54, width: 304, x: [-0.5, 3.5], xLabel: "", xTicks: [] };
+const LOGITS = panel({
+  ...{ ...column, top: 30, height: 150, y: [-10, 10] },
+  ...{ yLabel: "logit z", title: "Logits: drag a handle" },
+});
+const SHARES = panel({
+  ...{ ...column, top: 216, height: 84, y: [0, 1], yLabel: "p" },
+  ...{ title: "Softmax: probability p; dashed: y", yTicks: [0, 0.5, 1].map((v) => [v, num(v)]) },
+});
+const SLOPES = panel({
+  ...{ ...column, top: 336, height: 84, y: [-1.1, 1.1], yLabel: "dL/dz" },
+  ...{ title: "Gradient p − y", yTicks: [-1, 0, 1].map((v) => [v, num(v)]) },
+});
+const LOSS = panel({
+  ...{ left: 424, width: 206, top: 30, height: 390, x: [-10, 10], y: [0, 12] },
+  ...{ xLabel: "logit of the label", yLabel: "loss", title: "The loss" },
+});
+
+function draw(state, now) {
+  const columns = CLASSES.map((_, k) => drawColumn(state, now, k)).join("");
+  return `${[LOGITS, SHARES, SLOPES].map((p) => frame(p) + names(p, now.label)).join("")}
+    ${zeroLine(LOGITS)}${zeroLine(SLOPES)}${columns}${drawLoss(state, now)}`;
+}
+
+function names(p, label) {
+  return CLASSES.map((name, k) => {
+    const words = k === label ? `${name} (label)` : name;
+    const kind = k === label ? ' class="xp-strong"' : "";
+    return `<text x="${p.px(k)}" y="${p.top + p.height + 14}" text-anchor="middle"${kind}>${words}</text>`;
+  }).join("");
+}
+
+function zeroLine(p) {
+  return `<line class="xp-axis" x1="${p.left}" x2="${p.left + p.width}" y1="${p.py(0)}" y2="${p.py(0)}"/>`;
+}
+
+function drawColumn(state, { logits, p, label, gradient, squaredGradient }, k) {
+  const kind = k === label ? "xp-bar xp-chosen" : "xp-bar";
+  const [x, z] = [LOGITS.px(k), LOGITS.py(logits[k])];
+  const y = `<rect class="xp-target" x="${x - 22}" y="${SHARES.py(1)}" width="44"
+    height="${k === label ? SHARES.height : 0}"/>`;
+  const shift = state.compare ? 13 : 0;
+  return `${bar(LOGITS, k, logits[k], kind)}
+    <circle class="xp-handle" cx="${x}" cy="${z}" r="8"/>
+    ${value(x + 13, z + 4, logits[k], "start")}
+    ${bar(SHARES, k, p[k], kind)}${y}
+    ${value(x, Math.min(SHARES.py(p[k]) - 5, SHARES.py(0) - 5), p[k])}
+    ${push(x - shift, gradient[k], "xp-force")}
+    ${state.compare ? push(x + shift, squaredGradient[k], "xp-force xp-other") : ""}
+    ${value(x - shift, SLOPES.py(0) + (gradient[k] < 0 ? -6 : 15), gradient[k])}`;
+}
+
+function bar(p, k, height, kind) {
+  const [a, b] = [p.py(0), p.py(height)];
+  return `<rect class="${kind}" x="${p.px(k) - 18}" y="${Math.min(a, b)}" width="36"
+    height="${Math.abs(a - b)}"/>`;
+}
+
+function value(x, y, number, anchor = "middle") {
+  return `<text class="xp-strong xp-halo" x="${x}" y="${y}" text-anchor="${anchor}">${num(number, 2)}</text>`;
+}
+
+// An arrow from 0 as long as the gradient; a dot where it would be too short to see.
+function push(x, slope, kind) {
+  const [from, to] = [SLOPES.py(0), SLOPES.py(slope)];
+  if (Math.abs(from - to) < 5) return `<circle class="xp-dot ${kind}" cx="${x}" cy="${from}" r="2"/>`;
+  return arrow(x, from, x, to, kind);
+}
+
+const STOPS = Array.from({ length: 81 }, (_, i) => -10 + i / 4);
+
+// Both losses while only the label's logit moves; the slope of the curve is the gradient above.
+function drawLoss(state, { logits, label, loss, squared, gradient, squaredGradient }) {
+  const z = logits[label];
+  const at = (f) => STOPS.map((stop) => f(logits.with(label, stop), label));
+  const ends = [z - 3, z + 3];
+  const tangent = (value, slope) => ends.map((end) => value + slope * (end - z));
+  const other = state.compare
+    ? line(LOSS, STOPS, at(squaredError), "xp-curve xp-other") +
+      line(LOSS, ends, tangent(squared, squaredGradient[label]), "xp-tangent") +
+      here(z, squared)
+    : "";
+  const content = `${line(LOSS, STOPS, at(crossEntropy), "xp-curve")}
+    ${line(LOSS, ends, tangent(loss, gradient[label]), "xp-tangent")}${here(z, loss)}${other}`;
+  return `${frame(LOSS)}${clipped(LOSS, content)}${legend(state, loss, squared)}`;
+}
+
+function here(x, y) {
+  return `<path class="xp-here" transform="translate(${LOSS.px(x)} ${LOSS.py(y)})" d="M0-7L7 0L0 7L-7 0Z"/>`;
+}
+
+function legend(state, loss, squared) {
+  const rows = [["cross-entropy", loss, "xp-curve"]];
+  if (state.compare) rows.push(["squared error", squared, "xp-curve xp-other"]);
+  return rows
+    .map(([name, value, kind], i) => {
+      const y = LOSS.top + 20 + 20 * i;
+      return `<path class="${kind}" d="M${LOSS.left + 42} ${y - 4}h26"/>
+        <text class="xp-strong xp-halo" x="${LOSS.left + 75}" y="${y}">${name} ${num(value, 2)}</text>`;
+    })
+    .join("");
+}
+
+// Doing ----------------------------------------------------------------------------------
+
+let held = null; // the class whose handle is held
+function drag(point, phase, state, { label }) {
+  if (phase === "start") held = LOSS.holds(point) ? label : columnAt(point);
+  if (held === null) return {};
+  const value = LOSS.px(0) - 110 < point.x ? LOSS.fromPicture(point).x : LOGITS.fromPicture(point).y;
+  return { [`logit_${CLASSES[held]}`]: tenth(value - state.c) };
+}
+
+function columnAt(point) {
+  if (!LOGITS.holds(point)) return null;
+  return Math.max(0, Math.min(3, Math.round(LOGITS.fromPicture(point).x)));
+}
+
+const tenth = (value) => Math.round(Math.max(-5, Math.min(5, value)) * 10) / 10;
+
+function quarters(_state, { logits, p }) {
+  return logits.every((z) => z > 2) && p.every((share) => Math.abs(share - 0.25) < 0.005);
+}
+
+function halving(_state, _facts, answer) {
+  if (Math.abs(answer - Math.LN2) < 0.02) return true;
+  if (Math.abs(answer - 0.5) < 0.02)
+    return "Half is the factor for the probability. Read the loss before and after.";
+  if (Math.abs(answer - 2) < 0.02)
+    return "The loss does not double. Read it at two places, and subtract.";
+  if (answer > 0) return "Take p = 0.5 and p = 0.25, read both losses, and subtract.";
+}
+
+function confidentlyWrong(state, { label, gradient, squaredGradient }) {
+  return state.compare && gradient[label] < -0.95 && Math.abs(squaredGradient[label]) < 0.02;
+}
+
+export default explorable({
+  size: [640, 456],
+  ...{ facts, describe, draw, drag },
+  tasks: [quarters, halving, confidentlyWrong],
+});
