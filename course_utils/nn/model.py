@@ -209,11 +209,8 @@ class Sequential:
     def ends_in_link(self):
         """Does the last activation make the probabilities that the loss is made for?"""
         link = getattr(self.loss, "link", None)
-        return (
-            link is not None
-            and not self.loss.from_logits
-            and getattr(self.layers[-1], "activation", None) is link
-        )
+        last = getattr(self.layers[-1], "activation", None)
+        return link is not None and type(last) is type(link) and not self.loss.from_logits
 
     def prepare_data(self, x, y):
         """x and y as arrays that fit the model and each other; errors say what does not."""
