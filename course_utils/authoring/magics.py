@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -40,8 +41,9 @@ class QuestionMagics(Magics):
         expected = expectation(names, probes, helpers, space, SEED)
         question = Question(
             names=names, number="", points=1, minutes=0, difficulty=0, answer_id="",
-            starter="\n".join(f"{name} = ..." for name in names), answer="", explanation="",
-            hints=(), helpers=helpers, probes=probes, expected=tuple(expected), wrong_answers=(),
+            starter="\n".join(f"{name} = ..." for name in names),
+            answer=_source(space[names[0]]), explanation="", hints=(), helpers=helpers,
+            probes=probes, expected=tuple(expected), wrong_answers=(),
         )  # fmt: skip
         self.benches[names[0]] = Bench(question, space, space, SEED)
         display(_table([(p.code, _shown(seen)) for p, seen in zip(probes, expected, strict=True)]))
@@ -65,6 +67,14 @@ class QuestionMagics(Magics):
     def _look(self, bench: Bench, code: str) -> Answer:
         space = run_variant(code, self.shell.user_ns, "variant")
         return look_at(bench.question, space, bench.given, bench.seed)
+
+
+def _source(value: Any) -> str:
+    """The source of a function, from which a card takes the names of its parameters."""
+    try:
+        return inspect.getsource(value)
+    except (TypeError, OSError):
+        return ""
 
 
 def _shown(observation: dict[str, Any]) -> str:
