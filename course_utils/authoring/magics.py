@@ -42,7 +42,7 @@ class QuestionMagics(Magics):
         question = Question(
             names=names, number="", points=1, minutes=0, difficulty=0, answer_id="",
             starter="\n".join(f"{name} = ..." for name in names),
-            answer=_source(space[names[0]]), explanation="", hints=(), helpers=helpers,
+            answer=_source(space[names[0]]), explanation="", hints=("above",), helpers=helpers,
             probes=probes, expected=tuple(expected), wrong_answers=(),
         )  # fmt: skip
         self.benches[names[0]] = Bench(question, space, space, SEED)

@@ -180,11 +180,12 @@ def _missing(question: Question, missing: tuple[str, ...]) -> Verdict:
 def _not_attempted(question: Question) -> Verdict:
     blank = "your code here" in question.starter
     task = "Replace the line that says `your code here`" if blank else "Change what is wrong in it"
+    idea = f"; `hint({question.name})` gives a first idea" if question.hints else ""
     return Verdict(
         question.name,
         NOT_ATTEMPTED,
         "The starter code still stands in the cell above.",
-        f"{task}, run the cell, then check again; `hint({question.name})` gives a first idea.",
+        f"{task}, run the cell, then check again{idea}.",
         "not attempted",
     )
 
@@ -250,7 +251,9 @@ def _plain(question: Question, trial: Trial) -> Verdict:
 
 
 def _next_step(question: Question) -> str:
-    return f"`hint({question.name})` helps."
+    if question.hints:  # a classroom edition may leave them out
+        return f"`hint({question.name})` helps."
+    return "Read the task once more, with this in mind."
 
 
 def _evidence(trial: Trial) -> Evidence:
