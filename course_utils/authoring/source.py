@@ -202,7 +202,7 @@ def _cell(place: int, cell: dict) -> Cell:
     source = "".join(source) if isinstance(source, list) else source
     metadata = cell.get("metadata", {})
     tag = next((tag for tag in metadata.get("tags", []) if tag in TAGS), "")
-    if cell["cell_type"] == "markdown" and HEADER.match(source):
+    if cell["cell_type"] == "markdown" and HEADER.match(source.partition("\n")[0]):
         tag = tag or "question"
     return Cell(place, cell["cell_type"], cell.get("id", f"cell-{place}"), tag, source, metadata)
 

@@ -133,6 +133,8 @@ def _rows(verdict: Verdict):
         yield "you have", evidence.received
     if evidence.expected:
         yield "expected", evidence.expected
+    if evidence.error:
+        yield "Python says", evidence.error
     if evidence.detail:
         yield "look at", evidence.detail
 

@@ -58,7 +58,7 @@ def wrong_type(case: Case) -> str | None:
             "You have a single number where an array is asked. Something has summed or picked "
             "over every axis; one result an example, or an element, should remain."
         )
-    return f"You have {_a(received)} where {_a(expected)} is asked."
+    return f"You have {describe(received)} where {describe(expected)} is asked."
 
 
 def wrong_length(case: Case) -> str | None:
@@ -74,9 +74,8 @@ def wrong_length(case: Case) -> str | None:
 
 
 def _all_received_none(case: Case) -> bool:
-    return bool(case.fails) and all(
-        t.error is None and t.received is None and t.expected is not None for t in case.fails
-    )
+    asked = [t for t in case.trials if t.error is None and t.expected is not None]
+    return bool(case.fails) and bool(asked) and all(t.received is None for t in asked)
 
 
 def _first_by_value(case: Case) -> Trial | None:
@@ -84,15 +83,20 @@ def _first_by_value(case: Case) -> Trial | None:
 
 
 def _comparable(received: Any, expected: Any) -> bool:
+    a_number = is_number(received) or is_number(expected)
+    if a_number and np.size(received) == np.size(expected) == 1:
+        return isinstance(received, np.ndarray) or is_number(received)  # a matter of axes
     found = difference(received, expected)
     return found is None or found.kind != "type"
 
 
 def _function_type(value: Any) -> str:
-    known = {"function", "method", "builtin_function_or_method", "ufunc"}
+    known = {
+        "function",
+        "method",
+        "builtin_function_or_method",
+        "ufunc",
+        "_ArrayFunctionDispatcher",
+    }
     name = value.type_name.rsplit(".", 1)[-1] if isinstance(value, Unjudgeable) else ""
     return "a function" if name in known else ""
-
-
-def _a(value: Any) -> str:
-    return "None" if value is None else describe(value)

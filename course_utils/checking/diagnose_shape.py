@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from course_utils.checking.case import Case, Trial, as_array
-from course_utils.checking.compare import difference
+from course_utils.checking.compare import difference, is_number
 
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.std, np.var, np.argmax, np.argmin, np.cumsum)
+
+
+def not_reduced(case: Case) -> str | None:
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < len(case.fails):
+        return None
+    for reduction in ("mean", "sum"):
+        if all(_is_reduced(t, reduction) for t in trials):
+            return (
+                f"The last step is missing: what you have is right, and its {reduction} is asked. "
+                "Look at the shape that the task wants."
+            )
+    return None
+
+
+def _is_reduced(trial: Trial, reduction: str) -> bool:
+    if trial.received.size <= trial.expected.size:
+        return False
+    reduced = [getattr(trial.received, reduction)(axis=axis) for axis in (None, 0, -1)]
+    return any(difference(value, trial.expected) is None for value in reduced)
 
 
 def blown_up(case: Case) -> str | None:
@@ -132,11 +153,17 @@ def another_order(case: Case) -> str | None:
 
 
 def _wrong_shapes(case: Case) -> list[Trial]:
-    def is_wrong(t: Trial) -> bool:
-        arrays = isinstance(t.received, np.ndarray) and isinstance(t.expected, np.ndarray)
-        return t.error is None and t.by_value and arrays and t.received.shape != t.expected.shape
+    """The trials that fail by their shape; a number counts as an array without axes."""
+    trials = [t for t in case.fails if t.error is None and t.by_value and _is_pair(t)]
+    pairs = [
+        replace(t, received=np.asarray(t.received), expected=np.asarray(t.expected)) for t in trials
+    ]
+    return [t for t in pairs if t.received.shape != t.expected.shape]
 
-    return [t for t in case.fails if is_wrong(t)]
+
+def _is_pair(trial: Trial) -> bool:
+    values = (trial.received, trial.expected)
+    return all(isinstance(value, np.ndarray) or is_number(value) for value in values)
 
 
 def _same_shapes(case: Case, allowed: Callable[[Trial], bool]) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import Any
+
+import numpy as np
 
 
 def explain_error(error: dict[str, Any]) -> str:
@@ -14,6 +17,16 @@ def explain_error(error: dict[str, Any]) -> str:
         if kind == wanted and found:
             return sentence.format(*found.groups(), missing=error.get("missing") or "a name")
     return ""
+
+
+def error_name(error: dict[str, Any]) -> str:
+    """The exception's name if it is one of Python's or NumPy's; a name of the answer's own making
+    may hold anything, a hidden input too."""
+    kind = str(error.get("kind", ""))
+    known = getattr(builtins, kind, None) or getattr(np.exceptions, kind, None)
+    known = known or getattr(np.linalg, kind, None)
+    is_known = isinstance(known, type) and issubclass(known, BaseException)
+    return kind if is_known else "an exception"
 
 
 _HELP = (

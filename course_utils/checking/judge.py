@@ -11,7 +11,7 @@ from typing import Any
 from course_utils.checking.answer import Answer
 from course_utils.checking.case import Case, Trial
 from course_utils.checking.diagnoses import DIAGNOSES, reads_the_notebook
-from course_utils.checking.errors import explain_error
+from course_utils.checking.errors import error_name, explain_error
 from course_utils.checking.judges import JUDGES, Problem, describe
 from course_utils.checking.question import Probe, Question
 from course_utils.checking.recognize import recognize
@@ -229,12 +229,15 @@ def _wrong(question: Question, message: str, cause: str, trial: Trial) -> Verdic
 def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     error = trial.error or {}
     line = f" in the line `{error['source']}`" if error.get("source") else ""
-    message = f"Your code raised {error['kind']}{line}: {error['message']}".rstrip(": ")
     help_text = reads_the_notebook(case) or explain_error(error)
     return Verdict(
-        question.name, ERROR, message, help_text or _next_step(question),
-        f"error {error['kind']}", Evidence(trial.probe, _inputs(trial)),
-    )  # fmt: skip
+        question.name,
+        ERROR,
+        f"Your code raised {error_name(error)}{line}.",
+        help_text or _next_step(question),
+        f"error {error_name(error)}",
+        Evidence(trial.probe, _inputs(trial), error=f"{error['kind']}: {error['message']}"[:500]),
+    )
 
 
 def _plain(question: Question, trial: Trial) -> Verdict:

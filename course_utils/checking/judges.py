@@ -95,7 +95,7 @@ def falls(received, _expected, to=0.9) -> Problem | None:
 def one_of(received, _expected, *options) -> Problem | None:
     """One of the options (each compared as `close` does)."""
     content = any(difference(received, option) is None for option in options)
-    return _unless(content, f"{_show(received)} is not among the right answers.")
+    return _unless(content, f"Your answer, {describe(received)}, is not among the right ones.")
 
 
 def choice(received, expected) -> Problem | None:
@@ -106,7 +106,7 @@ def choice(received, expected) -> Problem | None:
             f"{describe(received)}."
         )
     same = _letter(received) == _letter(str(expected))
-    return _unless(same, f"{received.strip()!r} is not the right option.")
+    return _unless(same, f"Option {received.strip()[:8]} is not the right one.")
 
 
 def order(received, expected, *others) -> Problem | None:
@@ -123,6 +123,8 @@ def order(received, expected, *others) -> Problem | None:
     if sorted(letters) != sorted(right[0] or []):
         return Problem("Each line is needed once; look for a letter that is missing or doubled.")
     first = max(_agreeing(letters, option or []) for option in right)
+    if first == 0:
+        return Problem("The first line is not right yet: what must stand before everything else?")
     return Problem(f"The order is right up to line {first}; look at line {first + 1} again.")
 
 
@@ -200,7 +202,7 @@ PREPARE: dict[str, Callable[..., tuple]] = {"gradient_of": prepare_gradient_of}
 
 
 def describe(value: Any) -> str:
-    """A value's kind in a few words: `an array of shape (3, 2)`, `None`, `a list of 4 items`."""
+    """A value's kind, not the value: `an array of shape (3, 2)`, `None`, `a list of 4 items`."""
     if value is None:
         return "None"
     if isinstance(value, np.ndarray) and value.ndim:
@@ -208,9 +210,9 @@ def describe(value: Any) -> str:
     if isinstance(value, (list, tuple, dict)):
         return f"a {noun(value)} of {len(value)} item{'s' * (len(value) != 1)}"
     if is_number(value):
-        return f"the number {_show(value)}"
+        return f"a {noun(value)}"
     if isinstance(value, str):
-        return f"the string {value[:40]!r}"
+        return "a string"
     return f"a {getattr(value, 'type_name', type(value).__name__)}"
 
 

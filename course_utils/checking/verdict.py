@@ -27,6 +27,7 @@ class Evidence:
     received: str = ""
     expected: str = ""
     detail: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)

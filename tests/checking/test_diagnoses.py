@@ -1,0 +1,491 @@
+"""Every general diagnosis fires on its own example, with a telling sentence, on no right answer."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from course_utils.checking.diagnoses import DIAGNOSES
+from course_utils.checking.judge import make_case
+from course_utils.checking.verdict import INCORRECT
+
+MEAN = ("def mean(x):\n    return np.mean(x, axis=0)", "mean(rng.normal(size=(5, 3)))")
+ROWS = ("def total(x):\n    return np.sum(x, axis=1)", "total(rng.normal(size=(5, 3)))")
+LOSS = (
+    "def mse(y, y_hat):\n    return np.mean((y - y_hat) ** 2)",
+    """
+    mse(np.array([1.0, 2.0, 5.0]), np.array([1.5, 2.0, 3.0]))
+    mse(rng.normal(size=8), rng.normal(size=8))
+    mse(rng.normal(size=20), rng.normal(size=20))
+    """,
+)
+RELU = (
+    "def relu(z):\n    return np.maximum(z, 0)",
+    """
+    relu(np.array([-1.0, 2.0, 0.5]))
+    relu(rng.normal(size=(4, 3)))
+    relu(rng.normal(size=6))
+    """,
+)
+SCORES = (
+    "def scores(x, w):\n    return x @ w",
+    """
+    scores(np.array([[1.0, 2.0]]), np.array([0.5, 0.25]))
+    scores(rng.normal(size=(4, 3)), rng.normal(size=3))
+    """,
+)
+SQUARE = (
+    "def square(z):\n    return z ** 2",
+    """
+    square(np.array([1.0, 2.0, 4.0]))
+    square(rng.normal(size=7))
+    """,
+)
+ENTROPY = (
+    "def entropy(p):\n    return -np.sum(p * np.log(p))",
+    """
+    entropy(np.array([0.5, 0.5]))
+    entropy(np.array([0.25, 0.5, 0.25]))
+    """,
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A wrong answer, the diagnosis that it deserves, and words that the message must have."""
+
+    cause: str
+    question: tuple[str, str]
+    wrong: str
+    words: str
+    before: str = ""
+
+
+EXAMPLES = [
+    Example("nothing_returned", RELU, "def relu(z):\n    a = np.maximum(z, 0)", "`return`"),
+    Example(
+        "printed_not_returned", RELU, "def relu(z):\n    print(np.maximum(z, 0))", "only `return`"
+    ),
+    Example("wrong_type", RELU, "def relu(z):\n    return np.maximum(z, 0).tolist()", "a list"),
+    Example("wrong_type", RELU, "def relu(z):\n    return float(np.max(z))", "a single number"),
+    Example("wrong_type", LOSS, "def mse(y, y_hat):\n    return str(0.75)", "a string"),
+    Example("wrong_type", LOSS, "def mse(y, y_hat):\n    return np.mean", "a function itself"),
+    Example(
+        "wrong_type",
+        RELU,
+        "def relu(z):\n    if z.ndim == 1:\n        return np.maximum(z, 0)",
+        "every branch",
+    ),
+    Example("wrong_type", RELU, "def relu(z):\n    return {'a': z}", "a dict of 1 item"),
+    Example(
+        "wrong_length",
+        ("def halves(x):\n    return x[:2], x[2:]", "halves(np.arange(5.0))"),
+        "def halves(x):\n    return x[:2], x[2:], x",
+        "more items",
+    ),
+    Example(
+        "wrong_length",
+        ("def sums(x):\n    return {'sum': x.sum()}", "sums(np.arange(5.0))"),
+        "def sums(x):\n    return {'total': x.sum()}",
+        "keys",
+    ),
+    Example(
+        "blown_up",
+        (
+            "def residuals(y, y_hat):\n    return y_hat[:, 0] - y",
+            "residuals(rng.normal(size=5), rng.normal(size=(5, 1)))",
+        ),
+        "def residuals(y, y_hat):\n    return y_hat - y",
+        "(n, n)",
+    ),
+    Example(
+        "transposed",
+        (
+            "def layer(x, W):\n    return x @ W",
+            "layer(rng.normal(size=(5, 3)), rng.normal(size=(3, 4)))",
+        ),
+        "def layer(x, W):\n    return W.T @ x.T",
+        "transpose",
+    ),
+    Example(
+        "transposed",
+        ("def outer(a, b):\n    return np.outer(a, b)", "outer(np.arange(3.0), np.ones(3))"),
+        "def outer(a, b):\n    return np.outer(b, a)",
+        "transpose",
+    ),
+    Example(
+        "axis_kept", MEAN, "def mean(x):\n    return x.mean(axis=0, keepdims=True)", "left over"
+    ),
+    Example(
+        "axis_kept",
+        LOSS,
+        "def mse(y, y_hat):\n    return np.mean((y - y_hat) ** 2, keepdims=True)",
+        "left over",
+    ),
+    Example(
+        "axis_lost",
+        (
+            "def center(x):\n    return x.mean(axis=0, keepdims=True)",
+            "center(rng.normal(size=(5, 3)))",
+        ),
+        "def center(x):\n    return x.mean(axis=0)",
+        "keepdims=True",
+    ),
+    Example(
+        "reshaped",
+        ("def grid(x):\n    return x.reshape(2, 3)", "grid(np.arange(6.0))"),
+        "def grid(x):\n    return x.reshape(3, 2)",
+        "another shape",
+    ),
+    Example("wrong_axis", ROWS, "def total(x):\n    return np.sum(x, axis=0)", "axis=0"),
+    Example(
+        "wrong_axis",
+        ("def total(x):\n    return np.sum(x, axis=1)", "total(rng.normal(size=(4, 4)))"),
+        "def total(x):\n    return np.sum(x, axis=0)",
+        "wrong axis",
+    ),
+    Example(
+        "wrong_axis",
+        (
+            "def running(x):\n    return np.cumsum(x, axis=0)",
+            "running(rng.normal(size=(5, 3)))\nrunning(rng.normal(size=(3, 3)))",
+        ),
+        "def running(x):\n    return np.cumsum(x, axis=-1)",
+        "wrong axis",
+    ),
+    Example("wrong_shape", RELU, "def relu(z):\n    return np.maximum(z, 0)[:2]", "length"),
+    Example("wrong_shape", RELU, "def relu(z):\n    return np.stack([z, z])", "2 axes where one"),
+    Example(
+        "not_reduced", LOSS, "def mse(y, y_hat):\n    return (y - y_hat) ** 2", "its mean is asked"
+    ),
+    Example("not_reduced", ROWS, "def total(x):\n    return 1 * x", "its sum is asked"),
+    Example(
+        "overflow",
+        (
+            "def sigmoid(z):\n    return (1 + np.tanh(z / 2)) / 2",
+            "sigmoid(rng.normal(size=5))\nsigmoid(np.array([-900.0, 1.0, 900.0]))",
+        ),
+        "def sigmoid(z):\n    return np.exp(z) / (1 + np.exp(z))",
+        "NaN (not a number) where `z` is large and positive",
+    ),
+    Example(
+        "overflow",
+        (
+            "def decay(z):\n    return np.exp(-np.abs(z)) * (z < 0)",
+            "decay(rng.normal(size=5))\ndecay(np.array([-900.0, 1.0, 90.0]))",
+        ),
+        "def decay(z):\n    return np.exp(-z) / np.exp(-z) ** 2 * (z < 0)",
+        "where `z` is large and negative",
+    ),
+    Example(
+        "overflow",
+        (
+            "def xlogx(p):\n    return p * np.log(np.where(p > 0, p, 1))",
+            "xlogx(np.array([0.5, 0.25]))\nxlogx(np.array([0.0, 0.5, 1.0]))",
+        ),
+        "def xlogx(p):\n    return p * np.log(p)",
+        "where `p` is 0",
+    ),
+    Example(
+        "overflow",
+        (
+            "def loss(p):\n    return -np.mean(np.log(np.clip(p, 1e-7, 1)))",
+            "loss(np.array([0.5, 0.25]))\nloss(np.array([0.0, 0.5, 1.0]))",
+        ),
+        "def loss(p):\n    return -np.mean(np.log(p))",
+        "infinity where `p` contains 0",
+    ),
+    Example(
+        "overflow",
+        (
+            "def total(z):\n    return np.logaddexp.reduce(z)",
+            "total(np.array([0.5, 0.25]))\ntotal(np.array([900.0, 0.5]))",
+        ),
+        "def total(z):\n    return np.log(np.sum(np.exp(z)))",
+        "where `z` contains large numbers",
+    ),
+    Example(
+        "whole_numbers",
+        ("def half(x):\n    return x / 2", "half(np.array([1, 2, 3]))\nhalf(np.array([7, 9]))"),
+        "def half(x):\n    return x // 2",
+        "Fractions got lost",
+    ),
+    Example(
+        "whole_numbers",
+        ("def half(x):\n    return x / 2", "half(np.array([1, 2, 3]))\nhalf(np.array([-7, 9]))"),
+        "def half(x):\n    y = np.zeros_like(x)\n    y[:] = x / 2\n    return y",
+        "an array of integers",
+    ),
+    Example(
+        "factor",
+        LOSS,
+        "def mse(y, y_hat):\n    return np.sum((y - y_hat) ** 2)",
+        "times the number of elements in `y`: a sum where the mean",
+    ),
+    Example(
+        "factor",
+        (
+            "def gradient(x, e):\n    return x.T @ e / len(x)",
+            "gradient(rng.normal(size=(5, 3)), rng.normal(size=5))\n"
+            "gradient(rng.normal(size=(8, 2)), rng.normal(size=8))",
+        ),
+        "def gradient(x, e):\n    return x.T @ e",
+        "times the number of examples in `x`",
+    ),
+    Example(
+        "factor",
+        (
+            "def gradient(x, e):\n    return x.T @ e",
+            "gradient(rng.normal(size=(5, 3)), rng.normal(size=5))\n"
+            "gradient(rng.normal(size=(8, 2)), rng.normal(size=8))",
+        ),
+        "def gradient(x, e):\n    return x.T @ e / x.shape[1]",
+        "divided by the number of columns of `x`",
+    ),
+    Example("factor", SQUARE, "def square(z):\n    return 2 * z ** 2", "twice the right ones"),
+    Example("factor", SQUARE, "def square(z):\n    return z ** 2 / 2", "half the right ones"),
+    Example("factor", SCORES, "def scores(x, w):\n    return -x @ w", "times -1"),
+    Example("factor", SQUARE, "def square(z):\n    return 1.7 * z ** 2", "the same factor, 1.7"),
+    Example("factor", SQUARE, "def square(z):\n    return 100 * z ** 2", "per cent"),
+    Example("factor", ENTROPY, "def entropy(p):\n    return -np.sum(p * np.log2(p))", "base 2"),
+    Example("factor", ENTROPY, "def entropy(p):\n    return -np.sum(p * np.log10(p))", "base 10"),
+    Example(
+        "factor",
+        (
+            "def angle(x, y):\n    return np.arctan2(y, x)",
+            "angle(np.array([1.0, 2.0, -1.0]), np.array([1.0, 0.5, 3.0]))",
+        ),
+        "def angle(x, y):\n    return np.degrees(np.arctan2(y, x))",
+        "degrees where radians",
+    ),
+    Example(
+        "factor",
+        (
+            "def spread(x):\n    return x.std(axis=0)",
+            "spread(rng.normal(size=(6, 3)))\nspread(rng.normal(size=(9, 2)))",
+        ),
+        "def spread(x):\n    return x.std(axis=0, ddof=1)",
+        "`ddof`",
+    ),
+    Example("offset", SQUARE, "def square(z):\n    return z ** 2 + 1", "the same amount, +1"),
+    Example(
+        "complement",
+        ("def share(x):\n    return x / x.sum()", "share(np.array([1.0, 3.0, 4.0]))"),
+        "def share(x):\n    return 1 - x / x.sum()",
+        "the opposite",
+    ),
+    Example(
+        "reciprocal",
+        ("def ratio(a, b):\n    return a / b", "ratio(np.array([1.0, 2, 5]), np.array([3.0, 7, 4]))"),
+        "def ratio(a, b):\n    return b / a",
+        "upside down",
+    ),
+    Example(
+        "squared",
+        (
+            "def norms(x):\n    return np.sqrt((x**2).sum(axis=1))",
+            "norms(rng.normal(size=(4, 3)))",
+        ),
+        "def norms(x):\n    return (x**2).sum(axis=1)",
+        "a square root is missing",
+    ),
+    Example(
+        "squared",
+        ("def energies(x):\n    return (x**2).sum(axis=1)", "energies(rng.normal(size=(4, 3)))"),
+        "def energies(x):\n    return np.linalg.norm(x, axis=1)",
+        "a root too many",
+    ),
+    Example(
+        "some_signs",
+        ("def cube(z):\n    return z**3", "cube(np.array([-1.0, 2.0, -3.0]))"),
+        "def cube(z):\n    return np.abs(z**3)",
+        "the wrong sign",
+    ),
+    Example(
+        "rounded",
+        ("def share(x):\n    return x / x.sum()", "share(np.array([1.0, 3.0, 7.0, 5.0]))"),
+        "def share(x):\n    return np.round(x / x.sum(), 3)",
+        "rounded",
+    ),
+    Example(
+        "another_order",
+        ("def backwards(x):\n    return x[::-1]", "backwards(np.array([3.0, 1.0, 2.0, 5.0]))"),
+        "def backwards(x):\n    return np.sort(x)",
+        "wrong places",
+    ),
+    Example(
+        "only_one_example",
+        SCORES,
+        "def scores(x, w):\n    return np.array([x[0] @ w] * len(x))",
+        "a single example",
+    ),
+    Example(
+        "only_one_example",
+        SCORES,
+        "def scores(x, w):\n    return x[:1] @ w",
+        "a single example",
+    ),
+    Example(
+        "hard_coded",
+        LOSS,
+        "def mse(y, y_hat):\n    return 4.25 / 3",
+        "the example's result, whatever",
+    ),
+    Example(
+        "hard_coded",
+        RELU,
+        "def relu(z):\n    return np.array([0.0, 2.0, 0.5])",
+        "the example's result, whatever",
+    ),
+    Example(
+        "changed_in_place",
+        RELU,
+        "def relu(z):\n    z[z < 0] = 0\n    return z",
+        "changes its argument `z`",
+    ),
+    Example(
+        "reads_the_notebook",
+        RELU,
+        "def relu(z):\n    return np.maximum(scores, 0)",
+        "`scores` from the notebook",
+        before="scores = np.array([-1.0, 2.0, 0.5])",
+    ),
+    Example(
+        "another_answer_each_time",
+        RELU,
+        "def relu(z):\n    return np.maximum(z, np.random.rand())",
+        "two different answers",
+    ),
+    Example(
+        "another_answer_each_time",
+        SQUARE,
+        "seen = []\ndef square(z):\n    seen.append(z)\n    return len(seen) * z ** 2",
+        "kept from the last call",
+    ),
+    Example(
+        "unfinished",
+        (
+            "class Line:\n    def forward(self, x):\n        return 2 * x\n"
+            "    def backward(self, d):\n        return 2 * d",
+            "Line().forward(3.0)\nLine().backward(3.0)",
+        ),
+        "class Line:\n    def forward(self, x):\n        return 2 * x\n"
+        "    def backward(self, d):\n        ...",
+        "still stands in `Line.backward`",
+    ),
+]
+RIGHT = {
+    "relu": "def relu(z):\n    return z * (z > 0)",
+    "mse": "def mse(y, y_hat):\n    return sum((a - b) ** 2 for a, b in zip(y, y_hat)) / len(y)",
+    "scores": "def scores(x, w):\n    return (x * w).sum(axis=-1)",
+    "square": "def square(z):\n    return z * z",
+    "entropy": "def entropy(p):\n    return np.sum(p * np.log(1 / p))",
+    "mean": "def mean(x):\n    return x.sum(axis=0) / len(x)",
+    "total": "def total(x):\n    return x @ np.ones(x.shape[1])",
+}
+STARTERS = {
+    "unfinished": "class Line:\n    def forward(self, x):\n        ...\n"
+    "    def backward(self, d):\n        ..."
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.cause}-{e.words[:20]}")
+def test_cause_is_named(bench, example):
+    starter = STARTERS.get(example.cause)
+    verdict = bench(*example.question, starter=starter).judge(example.wrong, example.before)
+    assert verdict.kind == INCORRECT
+    assert (verdict.cause, example.words in verdict.message) == (example.cause, True), verdict
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.cause}-{e.words[:20]}")
+def test_no_diagnosis_fires_on_the_right_answer(bench, example):
+    made = bench(*example.question)
+    name = made.question.name
+    for code in (made.question.answer, RIGHT.get(name, made.question.answer)):
+        if name == "total" and "logaddexp" in made.question.answer:
+            code = made.question.answer
+        answer = made.look(code)
+        verdict = made.judge(code)
+        assert verdict.is_correct, verdict
+        assert verdict.remarks == ()
+        case = make_case(made.question, answer)
+        assert [d.__name__ for d in DIAGNOSES if d(case)] == []
+
+
+def test_every_diagnosis_has_an_example():
+    assert {example.cause for example in EXAMPLES} == {d.__name__ for d in DIAGNOSES}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.cause}-{e.words[:20]}")
+def test_message_has_at_most_two_sentences_or_three_short_ones(bench, example):
+    verdict = bench(*example.question).judge(example.wrong, example.before)
+    assert len(verdict.message) < 260
+
+
+def test_hidden_values_are_not_in_the_message(bench):
+    made = bench(*LOSS)
+    for wrong in ("return 1.0", "return np.sum((y - y_hat) ** 2)", "return [1.0]"):
+        verdict = made.judge(f"def mse(y, y_hat):\n    {wrong}")
+        assert verdict.evidence.expected == "1.4167"
+        assert "1.41" not in verdict.message
+
+
+def test_slow_loop_is_a_remark_and_costs_nothing(bench):
+    right = "def total(x):\n    return x.sum()"
+    slow = "def total(x):\n    t = 0.0\n    for v in x:\n        t = t + v\n    return t"
+    verdict = bench(right, "total(np.ones(1_000_000))").judge(slow)
+    assert verdict.is_correct
+    assert "loop over elements" in verdict.remarks[0]
+
+
+def test_warning_is_a_remark(bench):
+    right = "def sigmoid(z):\n    return (1 + np.tanh(z / 2)) / 2"
+    plain = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
+    verdict = bench(right, "sigmoid(np.array([-1000.0, 0.0]))").judge(plain)
+    assert verdict.is_correct
+    assert "overflow" in verdict.remarks[0]
+
+
+def test_reading_the_notebook_is_a_remark_when_the_values_are_right(bench):
+    code = "def relu(z):\n    return np.maximum(z, floor)"
+    verdict = bench(*RELU).judge(code, before="floor = 0.0")
+    assert verdict.is_correct
+    assert "`floor`" in verdict.remarks[0]
+
+
+def test_constant_in_capitals_is_no_cause(bench):
+    code = "def relu(z):\n    return np.maximum(z, EPSILON)"
+    verdict = bench(*RELU).judge(code, before="EPSILON = 0.5")
+    assert verdict.cause != "reads_the_notebook"
+
+
+def test_given_data_read_in_place_of_an_argument_is_named(bench):
+    given = "import numpy as np\nx_train = np.array([-1.0, 2.0, 0.5])\n"
+    made = bench(*RELU, given=given)
+    verdict = made.judge("def relu(z):\n    return np.maximum(x_train, 0)")
+    assert verdict.cause == "reads_the_notebook"
+    assert made.judge("def relu(z):\n    return np.maximum(z, 0 * x_train[0])").is_correct
+
+
+def test_authors_misconception_comes_before_a_general_diagnosis(bench):
+    wrong = ("You forgot to divide by n.", "def mse(y, y_hat):\n    return ((y - y_hat)**2).sum()")
+    verdict = bench(*LOSS, wrong=[wrong]).judge(
+        "def mse(y, y_hat):\n    d = y_hat - y\n    return d @ d"
+    )
+    assert (verdict.cause, verdict.message) == ("misconception 1", "You forgot to divide by n.")
+
+
+def test_plain_difference_is_the_last_resort(bench):
+    verdict = bench(*RELU).judge("def relu(z):\n    return np.sin(z) + z ** 2")
+    assert verdict.cause == "difference"
+    assert verdict.evidence.inputs == (("z", "[-1.0, 2.0, 0.5] of shape (3,)"),)
+    assert verdict.evidence.expected == "[0.0, 2.0, 0.5] of shape (3,)"
+    assert verdict.evidence.detail == "entry 0: you have 0.15853, expected 0.0"
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"), [(3.0, "number of examples"), (2.0, "twice"), (2.5, "same factor, 2.5")]
+)
+def test_factor_has_the_meaning_of_its_size(bench, factor, words):
+    question = ("def double(x):\n    return 2 * x", "double(rng.normal(size=(3, 2)))")
+    verdict = bench(*question).judge(f"def double(x):\n    return {factor} * 2 * x")
+    assert words in verdict.message
