@@ -1,5 +1,6 @@
 """Notebooks in a real JupyterLab, driven as a person drives them."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -15,7 +16,7 @@ def page(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("pageerror", lambda error: page.errors.append(error.stack or str(error)))
     page.on("console", lambda message: note_error(page.errors, message))
     yield page
     context.close()
@@ -27,15 +28,20 @@ def note_error(errors, message):
 
 
 @pytest.fixture
-def open_notebook(lab, page, request):
+def open_notebook(lab, page, request, copy_course, kernel_environment):
     """A function: open a notebook of a fresh copy of the course, by its path there."""
     address, folder = lab
     name = re.sub(r"\W+", "_", request.node.name)
-    request.getfixturevalue("copy_course")(folder / name)
+    copy_course(folder / name)
+    settings = Path(kernel_environment["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab"
+    themes = settings / "apputils-extension" / "themes.jupyterlab-settings"
     opened = []
 
     def open_(notebook, theme="JupyterLab Light"):
-        opened.append(Notebook(page, address, f"{name}/{notebook}", theme))
+        # Chosen before the page is there: a change while cells are drawn can upset JupyterLab.
+        themes.parent.mkdir(parents=True, exist_ok=True)
+        themes.write_text(json.dumps({"theme": theme}), "utf-8")
+        opened.append(Notebook(page, address, f"{name}/{notebook}"))
         return opened[-1]
 
     yield open_
@@ -46,13 +52,12 @@ def open_notebook(lab, page, request):
 class Notebook:
     """An open notebook whose kernel is ready. Cells are counted from 0."""
 
-    def __init__(self, page, address, path, theme):
+    def __init__(self, page, address, path):
         self.page = page
         workspace = re.sub(r"\W", "-", path)  # with a dot in its name nothing would be opened
         page.goto(f"{address}/lab/workspaces/{workspace}/tree/{path}?reset")
         page.wait_for_function("window.jupyterapp !== undefined", timeout=30_000)
         page.evaluate("window.jupyterapp.restored")
-        self.command("apputils:change-theme", theme=theme)
         page.wait_for_function(READY, arg=path.rsplit("/", 1)[1], timeout=30_000)
 
     def command(self, name, **arguments):

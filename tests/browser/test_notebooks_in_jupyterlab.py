@@ -17,9 +17,9 @@ def test_runs_without_an_error(path, open_notebook, page):
     notebook = open_notebook(path)
     notebook.run_all()
     code = [cell for cell in notebook.cells() if cell["type"] == "code"]
-    assert [cell["source"] for cell in code if cell["count"] is None] == []
     outputs = [output for cell in code for output in cell["outputs"]]
     assert [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"] == []
+    assert [cell["source"] for cell in code if cell["count"] is None] == []
     notebook.screenshot(path.replace("/", "-").removesuffix(".ipynb"))
     assert page.errors == []
 
