@@ -88,7 +88,9 @@ def check_layer(layer, x, training=True, tolerance=1e-6, rng=0):
         return np.sum(dy * forward(x)) + layer.penalty()
 
     forward(x)
+    before = layer.gradients_by_name()
     dx = layer.backward(dy)
+    layer.require_same_gradients(before)
     errors = [check_weight(layer, name, lambda: loss(x), tolerance) for name in layer.weight_names]
     if dx is not None:
         errors.append(check_gradient(loss, x, dx, f"x of {layer}", tolerance))

@@ -114,6 +114,19 @@ class Layer:
         """The arrays themselves, learned ones first: change them in place only."""
         return [getattr(self, name) for name in self.weight_names + self.state_names]
 
+    def gradients_by_name(self):
+        """{"dW": array, "db": array}: the arrays that `backward` fills."""
+        return {"d" + name: getattr(self, "d" + name) for name in self.weight_names}
+
+    def require_same_gradients(self, before):
+        """Raise RuntimeError if `backward` made new arrays where it should have filled the old."""
+        for name, array in self.gradients_by_name().items():
+            if array is not before[name]:
+                raise RuntimeError(
+                    f"{self}: backward replaced the array self.{name}, so the optimizer can't see "
+                    f"the gradient. Fill it in place: self.{name}[...] = ..."
+                )
+
     def count_params(self):
         return sum(w.size for w in self.weights)
 

@@ -160,6 +160,7 @@ class Sequential:
     def train_epoch(self, x, y, batch_size, shuffle, watchers=()):
         """Every row once; returns the means of loss and metrics over the epoch."""
         self.lay_out_weights()
+        gradients = [layer.gradients_by_name() for layer in self.layers]
         watchers = [w for w in watchers if watches_batches(w)]
         order = self.rng.permutation(len(x)) if shuffle else None
         total, rows = 0.0, 0
@@ -172,6 +173,8 @@ class Sequential:
                 metric.update_state(y_batch, y_pred)
             if watchers:
                 tell(watchers, "on_train_batch_end", number, self.results(total / rows))
+        for layer, before in zip(self.layers, gradients, strict=True):
+            layer.require_same_gradients(before)
         return self.results(total / rows)
 
     def train_step(self, x, y):
