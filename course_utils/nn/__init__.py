@@ -36,6 +36,7 @@ from .initializers import (
     RandomUniform,
     Zeros,
 )
+from .layer import Input, Layer
 from .layers import (
     Activation,
     BatchNormalization,
@@ -43,8 +44,6 @@ from .layers import (
     Dropout,
     Embedding,
     Flatten,
-    Input,
-    Layer,
 )
 from .losses import (
     BinaryCrossentropy,

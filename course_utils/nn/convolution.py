@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import activations, initializers, regularizers
-from .layers import Layer, positive_integer
+from .layer import Layer, positive_integer
 
 
 class WindowLayer(Layer):

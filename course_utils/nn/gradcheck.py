@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .layer import with_batch
+
 
 class GradientMismatch(AssertionError):
     """A derivative that the differences do not confirm; the message says where."""
@@ -82,12 +84,17 @@ def check_layer(layer, x, training=True, tolerance=1e-6, rng=0):
     require_float64(layer)
     layer.needs_dx = True
     forward = repeatable(lambda x: layer.forward(x, training), [layer])
-    dy = np.random.default_rng(rng).normal(size=forward(x).shape)
+    y = forward(x)
+    if y.shape != (len(x), *layer.output_shape):
+        raise GradientMismatch(
+            f"{layer}: forward returned shape {y.shape}, but compute_output_shape promises "
+            f"{with_batch(layer.output_shape)}"
+        )
+    dy = np.random.default_rng(rng).normal(size=y.shape)
 
     def loss(x):
         return np.sum(dy * forward(x)) + layer.penalty()
 
-    forward(x)
     before = layer.gradients_by_name()
     dx = layer.backward(dy)
     layer.require_same_gradients(before)

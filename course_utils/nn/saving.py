@@ -18,6 +18,7 @@ from . import (
     schedules,
 )
 from .configuration import from_config, to_config
+from .layer import Input
 
 MODULES = (activations, convolution, initializers, layers, losses)
 MODULES += (metrics, optimizers, regularizers, schedules)
@@ -54,7 +55,7 @@ def load(model_class, filepath, custom_objects=None):
     with np.load(filepath, allow_pickle=False) as arrays:
         config = json.loads(str(arrays["config"]))
         model = model_class(name=config["name"], dtype=config["dtype"])
-        model.add(layers.Input(config["input_shape"]))
+        model.add(Input(config["input_shape"]))
         for layer in from_config(config["layers"], classes):
             model.add(layer)
         for key, layer, name in named_arrays(model):

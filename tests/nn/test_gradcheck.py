@@ -79,6 +79,15 @@ def test_planted_bugs_are_found_where_they_are(layer, place, rng):
         gradcheck.check_layer(layer, rng.normal(size=(4, 3)))
 
 
+def test_a_promise_of_another_shape_is_found():
+    class Halved(nn.Layer):
+        def forward(self, x, training=False):
+            return x[:, ::2]
+
+    with pytest.raises(GradientMismatch, match=r"\(4, 2\), but .* promises \(batch, 3\)"):
+        gradcheck.check_layer(Halved(), np.ones((4, 3)))
+
+
 def test_a_bug_inside_a_model_is_found(rng):
     model = nn.Sequential([nn.Dense(2, "tanh"), ForgetsBias(2)], dtype="float64", seed=0)
     model.compile("sgd", "mse")

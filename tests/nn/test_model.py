@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from course_utils import nn
 from course_utils.nn import gradcheck
-from course_utils.nn.model import minibatches
+from course_utils.nn.batches import minibatches
 
 
 def small_model(seed=0, **options):

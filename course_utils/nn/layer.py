@@ -1,0 +1,168 @@
+"""What every layer has: a name, weights with a gradient beside each, and checks of shapes."""
+
+import numpy as np
+
+from . import initializers
+from .lookup import snake_case
+
+
+class Input:
+    """The shape of one example, without the batch: `Input(shape=(8,))` or `Input((28, 28, 1))`."""
+
+    def __init__(self, shape):
+        self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
+
+
+class Layer:
+    """What all layers share. A subclass writes `forward` and `backward`, and `build` if it learns.
+
+    Shapes never include the batch: `input_shape` of a dense layer on 8 features is `(8,)`.
+    `build(input_shape)` creates weights by `add_weight("W", shape, initializer)`, which makes the
+    array `self.W` and, for the gradient of the loss with respect to it, the array `self.dW`.
+    `forward(x, training)` returns y and keeps what `backward` will need.
+    `backward(dy)` receives dL/dy, **fills** `self.dW` and the like in place, and returns dL/dx.
+
+    name: unique within a model, which chooses one (`dense`, `dense_1`) if none is given.
+    input_shape, input_dim: the shape of one example; `input_dim=8` is short for `input_shape=(8,)`.
+    dtype: of weights and computation; default: the model's, float32.
+    seed: for this layer's own random numbers; default: the model's generator.
+    """
+
+    needs_dx = True  # a model switches this off for its first layer: no one asks for dL/d(data)
+
+    def __init__(self, name=None, input_shape=None, input_dim=None, dtype=None, seed=None):
+        self.name = name
+        self.dtype = dtype and np.dtype(dtype).name
+        self.seed = seed
+        self.input_dim = input_dim
+        self.input_shape = None
+        if input_dim is not None or input_shape is not None:
+            self.input_shape = Input(input_dim if input_shape is None else input_shape).shape
+        self.rng = None
+        self.built = False
+        self.weight_names = []  # learned: each has a gradient, "W" and "dW"
+        self.state_names = []  # kept and saved, but not learned
+
+    # What a subclass writes.
+
+    def build(self, input_shape):
+        """Create the weights for examples of `input_shape`."""
+
+    def forward(self, x, training=False):
+        raise NotImplementedError(f"{type(self).__name__} needs forward(x, training)")
+
+    def backward(self, dy):
+        raise NotImplementedError(f"{type(self).__name__} needs backward(dy)")
+
+    def compute_output_shape(self, input_shape):
+        """The shape of one output; as written here, the input's."""
+        return input_shape
+
+    def penalty(self):
+        """What this layer adds to the loss."""
+        return 0.0
+
+    # What every layer can do.
+
+    def __call__(self, x, training=False):
+        """y for a batch x: builds the layer at its first call, checks the shape at every call."""
+        x = np.asarray(x, dtype=self.dtype or "float32")
+        if not self.built:
+            self.prepare(x.shape[1:])
+        self.check_input(x)
+        return self.forward(x, training)
+
+    def prepare(self, input_shape, rng=None, dtype="float32"):
+        """Give the layer its generator, its dtype and its weights."""
+        self.name = self.name or snake_case(type(self).__name__)
+        if self.input_shape not in (None, tuple(input_shape)):
+            raise ValueError(
+                f"{self}: declared with input shape {self.input_shape}, "
+                f"but what comes in has shape {tuple(input_shape)}"
+            )
+        self.input_shape = tuple(input_shape)
+        self.dtype = self.dtype or dtype
+        self.rng = np.random.default_rng(rng if self.seed is None else self.seed)
+        self.weight_names, self.state_names = [], []
+        self.build(self.input_shape)
+        self.built = True
+
+    def add_weight(self, name, shape, initializer, trainable=True):
+        """Create the array `self.<name>` and, if it is to be learned, `self.d<name>` beside it."""
+        weight = initializers.get(initializer)(shape, self.rng, self.dtype)
+        setattr(self, name, weight)
+        if trainable:
+            setattr(self, "d" + name, np.zeros_like(weight))
+        (self.weight_names if trainable else self.state_names).append(name)
+
+    def check_input(self, x):
+        if x.shape[1:] != self.input_shape or x.ndim == 0:
+            hint = ""
+            if x.shape == self.input_shape:
+                hint = ". For a single example, add the batch axis: x[None]"
+            raise ValueError(
+                f"{self}: expected x of shape {with_batch(self.input_shape)}, got {x.shape}{hint}"
+            )
+
+    @property
+    def output_shape(self):
+        """The shape of one output, without the batch."""
+        return tuple(self.compute_output_shape(self.input_shape))
+
+    @property
+    def weights(self):
+        """The arrays themselves, learned ones first: change them in place only."""
+        return [getattr(self, name) for name in self.weight_names + self.state_names]
+
+    def gradients_by_name(self):
+        """{"dW": array, "db": array}: the arrays that `backward` fills."""
+        return {"d" + name: getattr(self, "d" + name) for name in self.weight_names}
+
+    def require_same_gradients(self, before):
+        """Raise RuntimeError if `backward` made new arrays where it should have filled the old."""
+        for name, array in self.gradients_by_name().items():
+            if array is not before[name]:
+                raise RuntimeError(
+                    f"{self}: backward replaced the array self.{name}, so the optimizer can't see "
+                    f"the gradient. Fill it in place: self.{name}[...] = ..."
+                )
+
+    def count_params(self):
+        return sum(w.size for w in self.weights)
+
+    def get_weights(self):
+        """Copies of the layer's arrays, in Keras' order: kernel, bias."""
+        return [w.copy() for w in self.weights]
+
+    def set_weights(self, weights):
+        """Copy arrays like those of `get_weights` into the layer's own."""
+        shapes = [np.shape(w) for w in weights]
+        if shapes != [w.shape for w in self.weights]:
+            raise ValueError(
+                f"{self}: set_weights expected arrays of shapes "
+                f"{[w.shape for w in self.weights]}, got {shapes}"
+                + (
+                    ""
+                    if self.built
+                    else ". The layer has no weights before it knows its input shape"
+                )
+            )
+        for own, new in zip(self.weights, weights, strict=True):
+            own[...] = new
+
+    def __repr__(self):
+        return f"{type(self).__name__} {self.name!r}"
+
+
+def with_batch(shape):
+    """(8,) -> '(batch, 8)'."""
+    return "(" + ", ".join(["batch", *map(str, shape)]) + ("" if shape else ",") + ")"
+
+
+def positive_integer(owner, argument, value):
+    """`value` as an int; raises ValueError for anything but a whole number above zero."""
+    if isinstance(value, bool) or int(value) != value or value < 1:
+        raise ValueError(
+            f"{owner}: expected {argument} to be a whole number above 0, got {value!r}"
+        )
+    return int(value)
