@@ -1,0 +1,163 @@
+"""What holds for every file under version control, for the pins, and for every stored figure."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+MEGABYTES = 2
+# Folders that exist on one machine only. Assembled here, lest this file accuse itself.
+MACHINE_PATHS = re.compile(
+    "|".join(["/ho" + "me/", "/Us" + "ers/", r"C:\\+Us" + "ers", "/ro" + "ot/"])
+)
+IN_NOTEBOOKS = re.compile(MACHINE_PATHS.pattern + "|/t" + "mp/|/var/fol" + "ders/")
+HOSTS = re.compile("|".join(["pypi[.]" + "org", "python" + "hosted", "registry[.]" + "npmjs"]))
+
+
+@pytest.fixture(scope="module")
+def texts(root, tracked_files):
+    """Path and content of every tracked text file that is there."""
+    contents = {
+        path: (root / path).read_bytes() for path in tracked_files if (root / path).exists()
+    }
+    return {path: data.decode() for path, data in contents.items() if b"\0" not in data}
+
+
+@pytest.fixture(scope="module")
+def notebooks(texts):
+    return {path: json.loads(text) for path, text in texts.items() if path.suffix == ".ipynb"}
+
+
+@pytest.fixture(scope="module")
+def project(root):
+    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def test_no_file_names_a_folder_of_one_machine(root, texts):
+    here = str(root)
+    for path, text in texts.items():
+        pattern = IN_NOTEBOOKS if path.suffix == ".ipynb" else MACHINE_PATHS
+        assert here not in text, path
+        assert not (found := pattern.search(text)), f"{path}: {found}"
+
+
+def test_no_file_names_a_package_index(texts):
+    assert [path for path, text in texts.items() if HOSTS.search(text)] == []
+    assert Path("uv.lock") not in texts, "it records the addresses of the index"
+
+
+def test_no_file_is_large(root, texts, tracked_files):
+    sizes = {path: (root / path).stat().st_size for path in tracked_files if (root / path).exists()}
+    assert {path: size for path, size in sizes.items() if size > MEGABYTES * 1e6} == {}
+
+
+def test_text_files_have_unix_lines_and_an_end(texts):
+    for path, text in texts.items():
+        assert "\r" not in text, path
+        assert not text or text.endswith("\n"), f"{path} has no newline at its end"
+
+
+def test_notebooks_have_no_marker_that_hides_a_cell_from_the_tests(notebooks):
+    for path, notebook in notebooks.items():
+        for cell in notebook["cells"]:
+            assert "NBVAL" not in "".join(cell["source"]), path
+            tags = cell["metadata"].get("tags", [])
+            assert not [tag for tag in tags if tag.startswith(("nbval", "raises"))], path
+
+
+class Images(HTMLParser):
+    """Collects the alternative text of each image and drawing in a piece of HTML."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.alternatives = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "img":
+            self.alternatives.append(attributes.get("alt"))
+        if tag == "svg" and attributes.get("aria-hidden") != "true":
+            self.alternatives.append(attributes.get("aria-label") or attributes.get("role"))
+
+
+def alternatives(text):
+    """The alternative text of every picture in Markdown or HTML."""
+    return re.findall(r"!\[(.*?)\]\(", text) + Images(text).alternatives
+
+
+def test_every_picture_has_alternative_text(texts, notebooks):
+    pieces = [(path, text) for path, text in texts.items() if path.suffix == ".md"]
+    for path, notebook in notebooks.items():
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "markdown":
+                pieces.append((path, "".join(cell["source"])))
+            for output in cell.get("outputs", []):
+                data = output.get("data", {})
+                assert "image/png" not in data, f"{path}: a picture that has no place for a text"
+                pieces.append((path, "".join(data.get("text/html", ""))))
+    for path, text in pieces:
+        assert all(alternative and alternative.strip() for alternative in alternatives(text)), path
+
+
+def test_a_picture_without_alternative_text_is_seen():
+    assert alternatives('![](a.png) <img src="b"> <img alt="" src="c">') == ["", None, ""]
+
+
+def test_links_between_files_lead_somewhere(root, texts, notebooks):
+    pieces = [(path, text) for path, text in texts.items() if path.suffix == ".md"]
+    for path, notebook in notebooks.items():
+        markdown = [c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"]
+        pieces += [(path, "".join(source)) for source in markdown]
+    for path, text in pieces:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+            if not re.match(r"[a-z]+:", target):
+                assert (root / path.parent / target).exists(), f"{path} links to {target}"
+
+
+def pins(root):
+    """name -> version of every package in requirements.txt."""
+    text = (root / "requirements.txt").read_text("utf-8")
+    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE))
+
+
+def test_every_dependency_is_pinned_within_its_range(root, project):
+    extras = project["optional-dependencies"]
+    pinned = pins(root)
+    for line in project["dependencies"] + extras["keras"] + extras["dev"]:
+        requirement = Requirement(line)
+        assert requirement.name in pinned, f"compile requirements.txt again: {line}"
+        assert requirement.specifier.contains(pinned[requirement.name], prereleases=True), line
+
+
+def test_every_pin_has_a_hash(root):
+    blocks = re.split(r"^(?=[a-z0-9])", (root / "requirements.txt").read_text("utf-8"), flags=re.M)
+    assert [block for block in blocks[1:] if "--hash=sha256:" not in block] == []
+
+
+def test_license_files_are_there(root, project):
+    assert project["license-files"] == ["LICENSE", "LICENSE-TEXT"]
+    assert all((root / name).exists() for name in project["license-files"])
+
+
+@pytest.mark.parametrize("command", [["format", "--check"], ["check"]], ids=["format", "lint"])
+def test_ruff_has_nothing_to_say(root, tracked_files, command):
+    files = [path for path in tracked_files if path.suffix in (".py", ".ipynb")]
+    present = [str(path) for path in files if (root / path).exists()]
+    ruff = [sys.executable, "-m", "ruff", *command, "--no-cache", "--quiet", *present]
+    result = subprocess.run(ruff, cwd=root, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-5000:]
+
+
+def test_exercises_are_built_from_their_solutions(root):
+    command = [sys.executable, "-c", "from course_utils.cli import main; main()"]
+    result = subprocess.run(
+        [*command, "build", "--check"], cwd=root, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-5000:]
