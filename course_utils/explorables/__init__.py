@@ -3,7 +3,13 @@
 from .boundary_lab import BoundaryLab
 from .descent_valley import DescentValley
 from .function_slope import FunctionSlope
+from .softmax_cross_entropy import SoftmaxCrossEntropy
 
-EXPLORABLES = (BoundaryLab, FunctionSlope, DescentValley)  # in the order of the lessons
+EXPLORABLES = (
+    BoundaryLab,
+    FunctionSlope,
+    SoftmaxCrossEntropy,
+    DescentValley,
+)  # in the order of the lessons
 
-__all__ = ["EXPLORABLES", "BoundaryLab", "DescentValley", "FunctionSlope"]
+__all__ = ["EXPLORABLES", "BoundaryLab", "DescentValley", "FunctionSlope", "SoftmaxCrossEntropy"]

@@ -1,6 +1,6 @@
 // Softmax and cross-entropy: drag the logits; probabilities, loss and gradient follow.
 import { explorable } from "./form.js";
-import { arrow, clipped, frame, line, num, panel } from "./plot.js";
+import { clipped, frame, line, num, panel } from "./plot.js";
 
 // Mathematics ----------------------------------------------------------------------------
 
@@ -78,25 +78,26 @@ function describe(state, { label, p, loss, gradient, squared, squaredGradient })
 
 const column = { left: 54, width: 304, x: [-0.5, 3.5], xLabel: "", xTicks: [] };
 const LOGITS = panel({
-  ...{ ...column, top: 30, height: 150, y: [-10, 10] },
+  ...{ ...column, top: 30, height: 150, y: [-8, 8] },
   ...{ yLabel: "logit z", title: "Logits: drag a handle" },
 });
 const SHARES = panel({
-  ...{ ...column, top: 216, height: 84, y: [0, 1], yLabel: "p" },
-  ...{ title: "Softmax: probability p; dashed: y", yTicks: [0, 0.5, 1].map((v) => [v, num(v)]) },
+  ...{ ...column, top: 224, height: 88, y: [0, 1.2], yLabel: "p" },
+  ...{ title: "Softmax: probability p, and y dashed", yTicks: [0, 0.5, 1].map((v) => [v, num(v)]) },
 });
 const SLOPES = panel({
-  ...{ ...column, top: 336, height: 84, y: [-1.1, 1.1], yLabel: "dL/dz" },
-  ...{ title: "Gradient p − y", yTicks: [-1, 0, 1].map((v) => [v, num(v)]) },
+  ...{ ...column, top: 344, height: 84, y: [-1.2, 1.2], yLabel: "dL/dz" },
+  ...{ yTicks: [-1, 0, 1].map((v) => [v, num(v)]) },
 });
 const LOSS = panel({
-  ...{ left: 424, width: 206, top: 30, height: 390, x: [-10, 10], y: [0, 12] },
+  ...{ left: 424, width: 206, top: 30, height: 398, x: [-8, 8], y: [0, 12] },
   ...{ xLabel: "logit of the label", yLabel: "loss", title: "The loss" },
 });
 
 function draw(state, now) {
   const columns = CLASSES.map((_, k) => drawColumn(state, now, k)).join("");
-  return `${[LOGITS, SHARES, SLOPES].map((p) => frame(p) + names(p, now.label)).join("")}
+  return `${[LOGITS, SHARES, SLOPES].map(frame).join("")}
+    ${names(LOGITS, now.label)}${names(SLOPES, now.label)}${gradientTitle(state)}
     ${zeroLine(LOGITS)}${zeroLine(SLOPES)}${columns}${drawLoss(state, now)}`;
 }
 
@@ -115,16 +116,16 @@ function zeroLine(p) {
 function drawColumn(state, { logits, p, label, gradient, squaredGradient }, k) {
   const kind = k === label ? "xp-bar xp-chosen" : "xp-bar";
   const [x, z] = [LOGITS.px(k), LOGITS.py(logits[k])];
-  const y = `<rect class="xp-target" x="${x - 22}" y="${SHARES.py(1)}" width="44"
-    height="${k === label ? SHARES.height : 0}"/>`;
+  const y = `<rect class="xp-target" x="${x - 29}" y="${SHARES.py(1)}" width="58"
+    height="${k === label ? SHARES.py(0) - SHARES.py(1) : 0}"/>`;
   const shift = state.compare ? 13 : 0;
   return `${bar(LOGITS, k, logits[k], kind)}
     <circle class="xp-handle" cx="${x}" cy="${z}" r="8"/>
-    ${value(x + 13, z + 4, logits[k], "start")}
+    ${value(x + 22, z - 5, logits[k], "start")}
     ${bar(SHARES, k, p[k], kind)}${y}
     ${value(x, Math.min(SHARES.py(p[k]) - 5, SHARES.py(0) - 5), p[k])}
-    ${push(x - shift, gradient[k], "xp-force")}
-    ${state.compare ? push(x + shift, squaredGradient[k], "xp-force xp-other") : ""}
+    ${push(x - shift, gradient[k], "")}
+    ${state.compare ? push(x + shift, squaredGradient[k], "xp-other") : ""}
     ${value(x - shift, SLOPES.py(0) + (gradient[k] < 0 ? -6 : 15), gradient[k])}`;
 }
 
@@ -141,14 +142,23 @@ function value(x, y, number, anchor = "middle") {
 // An arrow from 0 as long as the gradient; a dot where it would be too short to see.
 function push(x, slope, kind) {
   const [from, to] = [SLOPES.py(0), SLOPES.py(slope)];
-  if (Math.abs(from - to) < 5) return `<circle class="xp-dot ${kind}" cx="${x}" cy="${from}" r="2"/>`;
-  return arrow(x, from, x, to, kind);
+  const head = Math.min(10, Math.abs(to - from));
+  if (head < 3) return `<circle class="xp-head ${kind}" cx="${x}" cy="${from}" r="2.5"/>`;
+  const neck = to + (slope > 0 ? head : -head);
+  return `<path class="xp-force ${kind}" d="M${x} ${from}V${neck}"/>
+    <path class="xp-head ${kind}" d="M${x} ${to}L${x - head / 2} ${neck}h${head}Z"/>`;
 }
 
-const STOPS = Array.from({ length: 81 }, (_, i) => -10 + i / 4);
+function gradientTitle({ compare }) {
+  const words = compare ? "p − y; dashed: squared error" : "p − y, what the loss sends back";
+  return `<text class="xp-strong" x="${SLOPES.left}" y="${SLOPES.top - 8}">Gradient ${words}</text>`;
+}
+
+const STOPS = Array.from({ length: 81 }, (_, i) => -8 + i / 5);
 
 // Both losses while only the label's logit moves; the slope of the curve is the gradient above.
-function drawLoss(state, { logits, label, loss, squared, gradient, squaredGradient }) {
+function drawLoss(state, now) {
+  const { logits, label, loss, squared, gradient, squaredGradient } = now;
   const z = logits[label];
   const at = (f) => STOPS.map((stop) => f(logits.with(label, stop), label));
   const ends = [z - 3, z + 3];
@@ -160,38 +170,42 @@ function drawLoss(state, { logits, label, loss, squared, gradient, squaredGradie
     : "";
   const content = `${line(LOSS, STOPS, at(crossEntropy), "xp-curve")}
     ${line(LOSS, ends, tangent(loss, gradient[label]), "xp-tangent")}${here(z, loss)}${other}`;
-  return `${frame(LOSS)}${clipped(LOSS, content)}${legend(state, loss, squared)}`;
+  return `${frame(LOSS)}${clipped(LOSS, content)}${legend(state, now)}`;
 }
 
 function here(x, y) {
   return `<path class="xp-here" transform="translate(${LOSS.px(x)} ${LOSS.py(y)})" d="M0-7L7 0L0 7L-7 0Z"/>`;
 }
 
-function legend(state, loss, squared) {
-  const rows = [["cross-entropy", loss, "xp-curve"]];
-  if (state.compare) rows.push(["squared error", squared, "xp-curve xp-other"]);
+function legend(state, { loss, gradient, squared, squaredGradient, label }) {
+  const rows = [["cross-entropy", loss, gradient, ""]];
+  if (state.compare) rows.push(["squared error", squared, squaredGradient, "xp-other"]);
   return rows
-    .map(([name, value, kind], i) => {
-      const y = LOSS.top + 20 + 20 * i;
-      return `<path class="${kind}" d="M${LOSS.left + 42} ${y - 4}h26"/>
-        <text class="xp-strong xp-halo" x="${LOSS.left + 75}" y="${y}">${name} ${num(value, 2)}</text>`;
+    .map(([name, value, slopes, kind], i) => {
+      const y = LOSS.top + 20 + 42 * i;
+      const x = LOSS.left + LOSS.width - 10;
+      return `<path class="xp-curve ${kind}" d="M${x - 166} ${y - 4}h26"/>
+        <text class="xp-strong xp-halo" x="${x}" y="${y}" text-anchor="end">${name} ${num(value, 2)}</text>
+        <text class="xp-halo" x="${x}" y="${y + 17}" text-anchor="end">slope ${num(slopes[label], 2)}</text>`;
     })
     .join("");
 }
 
 // Doing ----------------------------------------------------------------------------------
 
-let held = null; // the class whose handle is held
+let held = null; // the class whose logit is held, and where: up and down, or along the loss
 function drag(point, phase, state, { label }) {
-  if (phase === "start") held = LOSS.holds(point) ? label : columnAt(point);
-  if (held === null) return {};
-  const value = LOSS.px(0) - 110 < point.x ? LOSS.fromPicture(point).x : LOGITS.fromPicture(point).y;
-  return { [`logit_${CLASSES[held]}`]: tenth(value - state.c) };
+  if (phase === "start") held = grasp(point, label);
+  if (!held) return {};
+  const { x, y } = held.panel.fromPicture(point);
+  return { [`logit_${CLASSES[held.k]}`]: tenth((held.panel === LOSS ? x : y) - state.c) };
 }
 
-function columnAt(point) {
+function grasp(point, label) {
+  if (LOSS.holds(point)) return { k: label, panel: LOSS };
   if (!LOGITS.holds(point)) return null;
-  return Math.max(0, Math.min(3, Math.round(LOGITS.fromPicture(point).x)));
+  const k = Math.round(LOGITS.fromPicture(point).x);
+  return { k: Math.max(0, Math.min(3, k)), panel: LOGITS };
 }
 
 const tenth = (value) => Math.round(Math.max(-5, Math.min(5, value)) * 10) / 10;
@@ -214,7 +228,7 @@ function confidentlyWrong(state, { label, gradient, squaredGradient }) {
 }
 
 export default explorable({
-  size: [640, 456],
+  size: [640, 466],
   ...{ facts, describe, draw, drag },
   tasks: [quarters, halving, confidentlyWrong],
 });

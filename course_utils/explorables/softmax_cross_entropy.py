@@ -34,7 +34,7 @@ class SoftmaxCrossEntropy(Explorable):
             Slider(f"logit_{name}", f"logit of {name}", -5, 5, 0.1, start)
             for name, start in zip(CLASSES, START, strict=True)
         ),
-        Slider("c", "c, added to every logit", -5, 5, 0.1, 0),
+        Slider("c", "c, added to every logit", -3, 3, 0.1, 0),
         Toggle("compare", "compare with squared error", False),
     )
     tasks = (
