@@ -9,16 +9,6 @@ from typing import Any
 import numpy as np
 
 
-def explain_error(error: dict[str, Any]) -> str:
-    """Help for an exception as `describe_error` wrote it down; "" if there is none to give."""
-    kind, message = error.get("kind", ""), error.get("message", "")
-    for wanted, pattern, sentence in _HELP:
-        found = re.search(pattern, message)
-        if kind == wanted and found:
-            return sentence.format(*found.groups(), missing=error.get("missing") or "a name")
-    return ""
-
-
 def error_name(error: dict[str, Any]) -> str:
     """The exception's name if it is one of Python's or NumPy's; a name of the answer's own making
     may hold anything, a hidden input too."""
@@ -29,7 +19,23 @@ def error_name(error: dict[str, Any]) -> str:
     return kind if is_known else "an exception"
 
 
-_HELP = (
+def explain_error(error: dict[str, Any]) -> str:
+    """Help for an exception as `describe_error` wrote it down; "" if there is none to give."""
+    entry = entry_for(error)
+    if entry is None:
+        return ""
+    _, pattern, sentence = entry
+    groups = (group[:40] for group in re.search(pattern, error.get("message", "")).groups())
+    return sentence.format(*groups, missing=str(error.get("missing") or "a name")[:40])
+
+
+def entry_for(error: dict[str, Any]) -> tuple[str, str, str] | None:
+    """The first entry of `HELP` that fits an exception: its kind, pattern and sentence."""
+    kind, message = error.get("kind", ""), error.get("message", "")
+    return next((e for e in HELP if e[0] == kind and re.search(e[1], message)), None)
+
+
+HELP = (
     (
         "NameError",
         "",
@@ -55,9 +61,41 @@ _HELP = (
     ),
     (
         "ValueError",
+        r"non-broadcastable output operand with shape \(([\d, ]*)\).*shape \(([\d, ]*)\)",
+        "Shapes ({0}) and ({1}) don't fit: `+=` writes into an array whose shape is too small for "
+        "the result.",
+    ),
+    (
+        "ValueError",
         r"could not be broadcast together with shapes \(([\d, ]*)\) \(([\d, ]*)\)",
         "Shapes ({0}) and ({1}) don't fit: aligned at the right, each pair of lengths must be "
         "equal or one of them 1. `keepdims=True` often helps.",
+    ),
+    (
+        "ValueError",
+        r"could not broadcast input array from shape (\([\d, ]*\)) into shape (\([\d, ]*\))",
+        "An array of another shape is written into a part of an array: {0} into {1}.",
+    ),
+    (
+        "ValueError",
+        r"must match exactly|must match in",
+        "Arrays that are joined must match in every axis but the one along which they are joined. "
+        "Print their shapes.",
+    ),
+    (
+        "ValueError",
+        r"inhomogeneous shape",
+        "An array can't have rows of different lengths. Print what you make it from.",
+    ),
+    (
+        "ValueError",
+        r"cannot reshape array of size (\d+) into shape (\([\d, ]*\))",
+        "{0} elements can't fill the shape {1}: the product of its lengths must be {0}.",
+    ),
+    (
+        "ValueError",
+        r"values to unpack",
+        "On the left of `=` stand not as many names as there are values on the right.",
     ),
     (
         "ValueError",
@@ -71,15 +109,26 @@ _HELP = (
         "This array may only be read. Make a new one instead of writing into it.",
     ),
     (
+        "ValueError",
+        r"invalid literal|could not convert string",
+        "This string is not a number that Python can read.",
+    ),
+    (
         "TypeError",
         r"takes (\d+) positional arguments? but (\d+) (?:was|were) given",
         "It takes {0} and was called with {1}. In a class the first parameter is `self`.",
     ),
     (
         "TypeError",
-        r"missing (\d+) required positional argument",
-        "The call gives fewer arguments than your function asks for; keep the parameters of the "
+        r"missing (\d+) required (?:positional|keyword-only) argument",
+        "The call gives fewer arguments than the function asks for; keep the parameters of the "
         "starter code.",
+    ),
+    (
+        "TypeError",
+        r"unexpected keyword argument '(\w+)'",
+        "The function has no parameter `{0}`. Keep the parameters of the starter code, or look up "
+        "how it is called.",
     ),
     (
         "TypeError",
@@ -89,18 +138,55 @@ _HELP = (
     ),
     (
         "TypeError",
-        r"'NoneType' object",
+        r"NoneType",
         "Something is None: a function that doesn't `return`, or a method that works in place.",
     ),
     (
         "TypeError",
-        r"'ellipsis'",
+        r"ellipsis",
         "The placeholder `...` is still in your code.",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand.*'(?:list|tuple)'|'(?:list|tuple)' and ",
+        "A list has no arithmetic of its own: make an array of it first, with `np.asarray`.",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand|can only concatenate str|must be str, not",
+        "A str and an int, or another pair that can't be added, meet here. Print the type of both.",
+    ),
+    (
+        "TypeError",
+        r"indices must be integers|cannot be interpreted as an integer",
+        "An index must be one of the whole numbers; `//` divides without a fraction.",
+    ),
+    (
+        "TypeError",
+        r"'(?:int|float|numpy\.\w+|list|tuple|str|dict)' object is not callable|not callable",
+        "Something that isn't a function is called: look for a missing operator before "
+        "parentheses, or a function's name that now holds a value.",
+    ),
+    (
+        "TypeError",
+        r"is not subscriptable|has no len\(\)|is not iterable|not subscriptable",
+        "There is one number where a list or an array was meant. Print it where it is made.",
+    ),
+    (
+        "IndexError",
+        r"only integers, slices|must be integers",
+        "An index must be one of the whole numbers, a slice or a mask; `//` divides without a "
+        "fraction.",
     ),
     (
         "IndexError",
         r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
         "Axis {1} has {2} elements, counted from 0, so there is no index {0}.",
+    ),
+    (
+        "IndexError",
+        r"index out of range",
+        "The sequence is shorter than you think: its elements are counted from 0.",
     ),
     (
         "IndexError",
@@ -114,6 +200,16 @@ _HELP = (
         "The array has {1} axes, so there is no axis {0}; axis -1 is always the last.",
     ),
     (
+        "KeyError",
+        "",
+        "The dict has no such key. Print its keys and compare the spelling.",
+    ),
+    (
+        "AttributeError",
+        r"module '([\w.]+)' has no attribute '(\w+)'",
+        "The module {0} has no `{1}`: look for a misspelling.",
+    ),
+    (
         "AttributeError",
         r"'(\w+)' object has no attribute '(\w+)'",
         "A {0} has no `{1}`. Was an array meant (`np.asarray`), or is `self.{1}` set in `__init__` "
@@ -123,6 +219,12 @@ _HELP = (
         "ZeroDivisionError",
         "",
         "Something is divided by 0. For which input, and what should come out then?",
+    ),
+    (
+        "OverflowError",
+        "",
+        "A number becomes too large on the way. For which input, and is there a form that avoids "
+        "it?",
     ),
     (
         "RecursionError",
@@ -141,10 +243,47 @@ _HELP = (
         "The indentation doesn't fit: the body of a function stands four spaces to the right.",
     ),
     (
+        "TabError",
+        "",
+        "Spaces and tabs are mixed: indent with four spaces everywhere.",
+    ),
+    (
         "ModuleNotFoundError",
         "",
         "This module isn't there. It may be missing on this machine, or not be allowed in this "
         "question.",
+    ),
+    (
+        "ImportError",
+        "",
+        "This name isn't there in the module: look for a misspelling.",
+    ),
+    (
+        "AssertionError",
+        "",
+        "An `assert` in your code doesn't hold for this input: which of its sides is as you "
+        "expect?",
+    ),
+    (
+        "NotImplementedError",
+        "",
+        "This part is yet to be written: replace the line that raises.",
+    ),
+    (
+        "LinAlgError",
+        "",
+        "The matrix has no inverse, because its rows or columns depend on each other. Is an "
+        "inverse needed here?",
+    ),
+    (
+        "MemoryError",
+        "",
+        "It asks for more memory than there is. Which array grows with the square of the input?",
+    ),
+    (
+        "StdinNotImplementedError",
+        "",
+        "An answer can't ask anybody: take what it needs from its arguments, not from `input()`.",
     ),
     (
         "SystemExit",

@@ -139,7 +139,7 @@ def _compiled(expression: str) -> types.CodeType:
 
 def _drawn(value: Any) -> Any:
     """What a generator yields, as a list (an endless one is cut); any other value as it is."""
-    if isinstance(value, (types.GeneratorType, range, map, zip, filter)):
+    if issubclass(type(value), (types.GeneratorType, range, map, zip, filter)):
         return list(itertools.islice(value, 10_000))
     return value
 

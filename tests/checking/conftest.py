@@ -1,4 +1,4 @@
-"""A workbench for checks: a question made of a right answer and its probes, answers judged by it."""
+"""A workbench: a question made of a right answer and its probes, to judge other answers by."""
 
 import textwrap
 from dataclasses import dataclass

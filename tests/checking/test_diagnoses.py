@@ -1,11 +1,11 @@
 """Every general diagnosis fires on its own example, with a telling sentence, on no right answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from course_utils.checking.diagnoses import DIAGNOSES
-from course_utils.checking.judge import make_case
+from course_utils.checking.judge import judge, make_case
 from course_utils.checking.verdict import INCORRECT
 
 MEAN = ("def mean(x):\n    return np.mean(x, axis=0)", "mean(rng.normal(size=(5, 3)))")
@@ -275,7 +275,10 @@ EXAMPLES = [
     ),
     Example(
         "reciprocal",
-        ("def ratio(a, b):\n    return a / b", "ratio(np.array([1.0, 2, 5]), np.array([3.0, 7, 4]))"),
+        (
+            "def ratio(a, b):\n    return a / b",
+            "ratio(np.array([1.0, 2, 5]), np.array([3.0, 7, 4]))",
+        ),
         "def ratio(a, b):\n    return b / a",
         "upside down",
     ),
@@ -429,12 +432,15 @@ def test_hidden_values_are_not_in_the_message(bench):
         assert "1.41" not in verdict.message
 
 
-def test_slow_loop_is_a_remark_and_costs_nothing(bench):
-    right = "def total(x):\n    return x.sum()"
-    slow = "def total(x):\n    t = 0.0\n    for v in x:\n        t = t + v\n    return t"
-    verdict = bench(right, "total(np.ones(1_000_000))").judge(slow)
+@pytest.mark.parametrize(("seconds", "remarks"), [(0.5, 1), (0.015, 0)])
+def test_slow_loop_is_a_remark_and_costs_nothing(bench, seconds, remarks):
+    made = bench("def total(x):\n    return x.sum()", "total(np.ones(1000))")
+    assert made.question.expected[0]["seconds"] == 0.001
+    answer = made.look("def total(x):\n    return sum(x)")
+    slow = replace(answer, observations=({**answer.observations[0], "seconds": seconds},))
+    verdict = judge(made.question, slow)
     assert verdict.is_correct
-    assert "loop over elements" in verdict.remarks[0]
+    assert ["loop over elements" in r for r in verdict.remarks] == [True] * remarks
 
 
 def test_warning_is_a_remark(bench):

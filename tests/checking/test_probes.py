@@ -1,0 +1,41 @@
+"""A probes cell is read as expressions, judges with their arguments, and helper code."""
+
+import pytest
+
+from course_utils.checking.probes import ProbeError, parse
+
+
+def test_expressions_are_probes_and_the_rest_is_helper_code():
+    helpers, probes = parse(
+        "import math\n# a comment\ndef twice(x):\n    return 2 * x\nx = 3\nf(x)\nf(twice(x)) + 1\n"
+    )
+    assert helpers == "import math\ndef twice(x):\n    return 2 * x\nx = 3"
+    assert [(p.observed, p.judge, p.arguments) for p in probes] == [
+        ("f(x)", "close", {}),
+        ("f(twice(x)) + 1", "close", {}),
+    ]
+
+
+def test_judge_keeps_its_arguments_from_where_answers_run():
+    _, (probe,) = parse("accuracy(predict(x), labels, bound=0.9)")
+    assert probe.code == "accuracy(predict(x), labels, bound=0.9)"
+    assert (probe.observed, probe.judge) == ("predict(x)", "accuracy")
+    assert probe.arguments == {"0": "labels", "bound": "0.9"}
+
+
+def test_probe_over_several_lines_is_one():
+    _, (probe,) = parse("close(\n    f(1,\n      2),\n    rtol=0.1,\n)")
+    assert probe.code == "close( f(1, 2), rtol=0.1, )"
+    assert probe.observed == "f(1, 2)"
+
+
+def test_name_of_a_judge_as_an_attribute_is_a_plain_expression():
+    _, (probe,) = parse("model.accuracy(x)")
+    assert (probe.judge, probe.observed) == ("close", "model.accuracy(x)")
+
+
+def test_errors_name_the_line_and_what_to_do():
+    with pytest.raises(ProbeError, match="line 2"):
+        parse("f(1)\nf(")
+    with pytest.raises(ProbeError, match="at_least needs the expression to observe"):
+        parse("at_least()")
