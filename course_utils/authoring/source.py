@@ -19,6 +19,7 @@ PROOF_TAGS = ("probes", "misconception", "alternative")
 HEADER = re.compile(r"^#{2,4}\s+(?P<number>\d+\.\d+)\s+(?P<rest>.*)$")
 BEGIN, PLANTED, END = "### BEGIN SOLUTION", "### PLANTED BUG", "### END SOLUTION"
 BLANK = "...  # your code here"
+HEADING = "### 3.1 `dense_forward` · 2 points · 8 min · ★☆☆"
 
 
 class AuthoringError(Exception):
@@ -98,16 +99,15 @@ class Solution:
 
 def read(path: Path) -> Solution:
     """Read a solution notebook. Raises AuthoringError when its form isn't that of one."""
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        cells = tuple(_cell(i, cell) for i, cell in enumerate(notebook["cells"], start=1))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AuthoringError(f"{path.name} is not a notebook that can be read ({error}).") from None
+    notebook = _notebook(path)
+    cells = tuple(_cell(i, cell) for i, cell in enumerate(notebook["cells"], start=1))
     for cell in cells:
         if cell.kind == "code" and not cell.tag:
+            tags = ", ".join(cell.metadata.get("tags", []))
+            came = f"a code cell with the tag {tags}" if tags else "a code cell without a tag"
             raise AuthoringError(
-                f"{path.name}, cell {cell.place}: a code cell without a tag. Give it one of "
-                f"{', '.join(TAGS)}; `given` is for code that the learner may use."
+                f"{path.name}, cell {cell.place}: {came}. Give it one of {', '.join(TAGS)}; "
+                "`given` is for code that the learner may use."
             )
     title = next(
         (
@@ -118,8 +118,13 @@ def read(path: Path) -> Solution:
         ),
         path.stem,
     )
-    groups = _groups(cells)
+    groups = _groups(path.name, cells)
     questions = tuple(_draft(path.name, group) for group in groups)
+    if not questions:
+        raise AuthoringError(
+            f"{path.name}: there is no question in it. One begins with a Markdown cell whose first "
+            f"line is a heading such as `{HEADING}`."
+        )
     _refuse_doubles(path.name, questions)
     return Solution(path.stem, title, cells, questions, notebook.get("metadata", {}))
 
@@ -179,22 +184,36 @@ def without_markers(source: str) -> str:
     return "\n".join(kept)
 
 
-def message_and_code(cell: Cell, question: str) -> tuple[str, str]:
+def message_and_code(cell: Cell) -> tuple[str, str]:
     """A misconception's message (its docstring, in one paragraph) and its wrong code."""
-    try:
-        tree = ast.parse(cell.body)
-    except SyntaxError as error:
-        raise AuthoringError(
-            f"`{question}`, {cell}: line {(error.lineno or 0) + 1} isn't Python ({error.msg})."
-        ) from None
+    tree = ast.parse(cell.body)
     message = ast.get_docstring(tree)
     if not message:
         raise AuthoringError(
-            f"`{question}`, {cell}: begin with a docstring, the message for whoever makes this "
-            "mistake; then the wrong code."
+            f"{cell}: begin with a docstring, the message for whoever makes this mistake; then "
+            "the wrong code."
         )
     end = tree.body[0].end_lineno or 1
     return " ".join(message.split()), "\n".join(cell.body.splitlines()[end:])
+
+
+def _notebook(path: Path) -> dict[str, Any]:
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
+        raise AuthoringError(f"{path.name}: can't be read ({error}).") from None
+    except ValueError as error:
+        raise AuthoringError(
+            f"{path.name}: is not a notebook, its content isn't JSON ({error}). Open it in "
+            "JupyterLab and save it again, or take it back from version control."
+        ) from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    whole = isinstance(cells, list) and all(
+        isinstance(cell, dict) and "cell_type" in cell and "source" in cell for cell in cells
+    )
+    if not whole:
+        raise AuthoringError(f"{path.name}: is JSON, but not a notebook with a list of cells.")
+    return notebook
 
 
 def _cell(place: int, cell: dict) -> Cell:
@@ -207,17 +226,17 @@ def _cell(place: int, cell: dict) -> Cell:
     return Cell(place, cell["cell_type"], cell.get("id", f"cell-{place}"), tag, source, metadata)
 
 
-def _groups(cells: tuple[Cell, ...]) -> list[list[Cell]]:
+def _groups(notebook: str, cells: tuple[Cell, ...]) -> list[list[Cell]]:
     groups: list[list[Cell]] = []
     for cell in cells:
         if cell.tag == "question":
             groups.append([cell])
         elif groups and cell.tag and cell.tag not in ("given", "teacher", "show", "setup"):
             groups[-1].append(cell)
-        elif cell.tag in ("answer", "check", *PROOF_TAGS):
+        elif cell.tag in ("answer", "check", "hint", "explanation", *PROOF_TAGS):
             raise AuthoringError(
-                f"{cell} stands before any question. A question begins with a Markdown heading "
-                "such as `### 3.1 `dense_forward` · 2 points · 8 min · ★☆☆`."
+                f"{notebook}, {cell}: stands before any question. A question begins with a "
+                f"Markdown heading such as `{HEADING}`."
             )
     return groups
 
@@ -228,16 +247,25 @@ def _draft(notebook: str, group: list[Cell]) -> Draft:
     if found is None:
         raise AuthoringError(
             f"{notebook}, {prompt}: the first line must be a heading with a number and the names, "
-            "such as `### 3.1 `dense_forward` · 2 points · 8 min · ★☆☆`."
+            f"such as `{HEADING}`."
         )
     rest = found["rest"]
     names = tuple(re.findall(r"`([A-Za-z_]\w*)`", rest))
     if not names:
         raise AuthoringError(
-            f"{notebook}, {prompt}: write the names that the learner defines in backticks."
+            f"{notebook}, {prompt}: write the names that the learner defines in backticks, as in "
+            f"`{HEADING}`."
         )
     where = f"{notebook}, `{names[0]}`"
     probes = _only(where, group, "probes")
+    answer, check = _only(where, group, "answer"), _only(where, group, "check")
+    _refuse_markers(where, answer)
+    _refuse_other_name(where, check, f"check({names[0]}")
+    for cell in group:
+        if cell.tag in PROOF_TAGS:
+            _refuse_other_name(where, cell, f"%%{cell.tag} {names[0]}")
+        if cell.tag in ("misconception", "alternative"):
+            _refuse_undefined(where, cell, names)
     options = _options(where, probes)
     points = re.search(r"(\d+(?:\.\d+)?)\s*points?\b", rest)
     minutes = re.search(r"(\d+)\s*min\b", rest)
@@ -248,8 +276,8 @@ def _draft(notebook: str, group: list[Cell]) -> Draft:
         minutes=int(minutes[1]) if minutes else None,
         difficulty=rest.count("★"),
         prompt=prompt,
-        answer=_only(where, group, "answer"),
-        check=_only(where, group, "check"),
+        answer=answer,
+        check=check,
         hints=tuple(c for c in group if c.tag == "hint"),
         explanation="\n\n".join(c.source for c in group if c.tag == "explanation"),
         probes=probes,
@@ -264,9 +292,43 @@ def _only(where: str, group: list[Cell], tag: str) -> Cell:
     found = [cell for cell in group if cell.tag == tag]
     if len(found) != 1:
         raise AuthoringError(
-            f"{where}: a question has one cell with the tag `{tag}`, here are {len(found)}."
+            f"{where}: a question has one cell with the tag `{tag}`, here are {len(found)}"
+            f"{''.join(f', {cell}' for cell in found)}."
         )
     return found[0]
+
+
+def _refuse_markers(where: str, answer: Cell) -> None:
+    marks = [line.strip() for line in answer.source.splitlines() if line.strip() in (BEGIN, END)]
+    if marks != [BEGIN, END] * (len(marks) // 2):
+        raise AuthoringError(
+            f"{where}, {answer}: every `{BEGIN}` needs an `{END}` below it, and nothing else "
+            f"between the two; here they come as {', '.join(marks)}."
+        )
+
+
+def _refuse_other_name(where: str, cell: Cell, beginning: str) -> None:
+    first = cell.source.partition("\n")[0]
+    if not re.match(re.escape(beginning) + r"\b", first):
+        raise AuthoringError(
+            f"{where}, {cell}: its first line is `{first}`; it should begin with `{beginning}"
+            f"{')' if '(' in beginning else ''}`."
+        )
+
+
+def _refuse_undefined(where: str, cell: Cell, names: tuple[str, ...]) -> None:
+    try:
+        tree = ast.parse(cell.body)
+    except SyntaxError as error:
+        raise AuthoringError(
+            f"{where}, {cell}: line {(error.lineno or 0) + 1} isn't Python ({error.msg})."
+        ) from None
+    defined = {getattr(node, "name", getattr(node, "id", "")) for node in ast.walk(tree)}
+    if not defined & set(names):
+        raise AuthoringError(
+            f"{where}, {cell}: doesn't define `{names[0]}`, so the right answer would stand in "
+            f"its place. Write `{names[0]}` as a whole, with the change in it."
+        )
 
 
 def probe_options() -> argparse.ArgumentParser:

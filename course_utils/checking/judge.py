@@ -23,6 +23,7 @@ from course_utils.checking.verdict import (
     INCORRECT,
     MISSING,
     NOT_ATTEMPTED,
+    OUT_OF_MEMORY,
     Evidence,
     Verdict,
 )
@@ -230,6 +231,9 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     error = trial.error or {}
     line = f" in the line `{error['source']}`" if error.get("source") else ""
     help_text = reads_the_notebook(case) or explain_error(error)
+    if error.get("kind", "").endswith("MemoryError"):  # NumPy has a kind of its own
+        message = f"Your code asks for more memory than there is{line}."
+        return Verdict(question.name, OUT_OF_MEMORY, message, _next_step(question), OUT_OF_MEMORY)
     return Verdict(
         question.name,
         ERROR,

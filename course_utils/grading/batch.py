@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import secrets
+import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.console import Console, Group
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from course_utils.checking.expectation import renew
 from course_utils.checking.question import Exercise, load
+from course_utils.checking.verdict import INCORRECT, Verdict
 from course_utils.grading.grade import Result, WorkerPool, grade_all
+from course_utils.grading.intake import File, declared_exercise, find, only_of
+from course_utils.grading.journal import Journal, content_key, previous_seed
 from course_utils.grading.report import write_reports
 from course_utils.grading.sandbox import choose
-from course_utils.grading.submission import MAX_BYTES
 
 
 class GradingError(Exception):
@@ -39,69 +48,63 @@ class Batch:
     allow_unsafe: bool
 
 
-def run(batch: Batch, console: Console) -> Table:
+def run(batch: Batch, console: Console) -> Group:
     """Grade a batch and write its reports; returns the summary for the teacher.
 
-    Raises GradingError, CheckDataError or NoSandbox before anything is written.
+    A run that was killed goes on where it stopped, if it is started again with the same files.
+    Raises GradingError, IntakeError, CheckDataError or NoSandbox before anything is written.
     """
-    files = find_files(batch.submissions)
-    exercise = load(_checks_file(batch, files))
-    sandbox = choose(allow_unsafe=batch.allow_unsafe)
-    seed = secrets.randbits(63) if batch.seed is None else batch.seed
-    exercise = renew_apart(exercise, seed)
-    workers = min(batch.workers, len(files))
-    results: list[Result] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        files = find(batch.submissions, Path(scratch))
+        exercise = load(_checks_file(batch, files))
+        files = only_of(exercise.name, files)
+        sandbox = choose(allow_unsafe=batch.allow_unsafe)
+        seed = batch.seed
+        if seed is None:
+            seed = previous_seed(batch.output)
+        if seed is None:
+            seed = secrets.randbits(63)
+        exercise = renew_apart(exercise, seed)
+        workers = min(batch.workers, len(files))
+        about = {"exercise": exercise.name, "digest": exercise.digest, "seed": seed}
+        about["sandbox"] = sandbox.tier
+        with (
+            Journal(batch.output, about) as journal,
+            WorkerPool(sandbox, workers) as pool,
+            ThreadPoolExecutor(workers) as executor,
+            _progress(console) as progress,
+        ):
+            results = _grade(files, exercise, journal, pool, executor, progress)
+    write_reports(results, files, exercise, batch.output)
+    return summary(results, exercise, sandbox.tier, batch.output)
+
+
+def _grade(
+    files: list[File],
+    exercise: Exercise,
+    journal: Journal,
+    pool: WorkerPool,
+    executor: ThreadPoolExecutor,
+    progress: Progress,
+) -> list[Result]:
+    keys = {file.name: content_key(file.name, file.path) for file in files}
+    done = {name: journal.done[key] for name, key in keys.items() if key in journal.done}
+    task = progress.add_task("grading", total=len(files), completed=len(done))
+    rest = [file for file in files if file.name not in done]
+    for result in grade_all(rest, exercise, pool, executor):
+        journal.add(keys[result.submission], result)
+        done[result.submission] = result
+        progress.advance(task)
+    return [done[file.name] for file in files]
+
+
+def _progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with (
-        WorkerPool(sandbox, workers) as pool,
-        ThreadPoolExecutor(workers) as executor,
-        Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress,
-    ):
-        task = progress.add_task("grading", total=len(files))
-        for result in grade_all(files, exercise, pool, executor):
-            results.append(result)
-            progress.advance(task)
-    write_reports(results, exercise, batch.output)
-    (batch.output / "seed.txt").write_text(f"{seed}\n", encoding="utf-8")
-    return summary(results, sandbox.tier, batch.output)
+    rate = TaskProgressColumn(show_speed=True)
+    return Progress(*columns, rate, TimeRemainingColumn(), console=console, transient=True)
 
 
-def find_files(places: tuple[Path, ...]) -> list[tuple[str, Path]]:
-    """The notebooks in files and folders, each with the name of its submission.
-
-    A folder is read flat or with one folder a learner; then the name is that folder's.
-    """
-    found: list[tuple[str, Path]] = []
-    for place in places:
-        if not place.exists():
-            raise GradingError(f"{place} is not there. Give a notebook, or a folder of notebooks.")
-        if place.is_file():
-            found.append((place.stem, place))
-            continue
-        notebooks = sorted(
-            path
-            for path in place.rglob("*.ipynb")
-            if not any(part.startswith(".") for part in path.relative_to(place).parts)
-        )
-        if not notebooks:
-            raise GradingError(
-                f"{place} has no notebook (*.ipynb) in it. Give the folder that holds the "
-                "submissions, or the folder above if each learner has one."
-            )
-        found += [(_name(path, place, notebooks), path) for path in notebooks]
-    doubled = {name for name, n in Counter(name for name, _ in found).items() if n > 1}
-    return [(str(path) if name in doubled else name, path) for name, path in found]
-
-
-def _name(path: Path, place: Path, notebooks: list[Path]) -> str:
-    if path.parent == place:
-        return path.stem
-    alone = sum(other.parent == path.parent for other in notebooks) == 1
-    folder = path.parent.relative_to(place).as_posix()
-    return folder if alone else f"{folder}/{path.stem}"
-
-
-def _checks_file(batch: Batch, files: list[tuple[str, Path]]) -> Path:
+def _checks_file(batch: Batch, files: list[File]) -> Path:
     folder = batch.checks or Path("exercises") / "checks"
     if not folder.is_dir():
         raise GradingError(
@@ -122,18 +125,9 @@ def _checks_file(batch: Batch, files: list[tuple[str, Path]]) -> Path:
     return folder / f"{name}.json"
 
 
-def _exercise_of(files: list[tuple[str, Path]]) -> str | None:
+def _exercise_of(files: list[File]) -> str | None:
     """The exercise that most of the notebooks name in their metadata."""
-    names: Counter[str] = Counter()
-    for _, path in files:
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                continue
-            name = json.loads(path.read_text(encoding="utf-8"))["metadata"]["exercise"]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            continue
-        if isinstance(name, str):
-            names[name] += 1
+    names = Counter(filter(None, (declared_exercise(file.path) for file in files)))
     return names.most_common(1)[0][0] if names else None
 
 
@@ -143,18 +137,44 @@ def renew_apart(exercise: Exercise, seed: int) -> Exercise:
         return trusted.submit(renew, exercise, seed).result()
 
 
-def summary(results: list[Result], tier: str, output: Path) -> Table:
-    """For each question the share that is right, and what went wrong most often."""
-    table = Table(title=f"{len(results)} submissions, sandbox: {tier}; reports in {output}")
-    for head in ("question", "right", "most frequent cause otherwise"):
+def summary(results: list[Result], exercise: Exercise, tier: str, output: Path) -> Group:
+    """For the teacher: the marks' distribution, each question, what went wrong, what was odd."""
+    count = f"{len(results)} submission{'s' * (len(results) != 1)}"
+    table = Table(title=f"{count}, sandbox: {tier}; reports in {output}", title_justify="left")
+    for head in ("question", "right", "what went wrong most often"):
         table.add_column(head)
-    names = [mark.name for mark in results[0].marks] if results else []
-    for place, name in enumerate(names):
+    for place, question in enumerate(exercise.questions):
         verdicts = [result.marks[place].verdict for result in results]
-        right = sum(verdict.is_correct for verdict in verdicts) / len(verdicts)
-        causes = Counter(x.cause or x.kind for x in verdicts if not x.is_correct).most_common(1)
-        cause = f"{causes[0][0]} ({causes[0][1]})" if causes else ""
-        table.add_row(name, f"{right:.0%}", cause)
-    odd = sum(bool(result.anomalies or result.problem) for result in results)
-    table.caption = f"{odd} with something odd about the file; see grades.csv" if odd else None
+        right = sum(verdict.is_correct for verdict in verdicts)
+        causes = Counter(_label(verdict) for verdict in verdicts if not verdict.is_correct)
+        often = [f"{n / len(results):.0%} {text}" for text, n in causes.most_common(3)]
+        table.add_row(question.name, f"{right / len(results):.0%}", "\n".join(often))
+    return Group(table, _distribution(results), *_oddities(results))
+
+
+def _distribution(results: list[Result]) -> Table:
+    """How many reached which part of the points, as bars."""
+    parts = Counter(min(int(10 * r.score / (r.max_score or 1)), 9) for r in results)
+    table = Table(title="points reached", title_justify="left", box=None, show_header=False)
+    most = max(parts.values(), default=1)
+    for tenth in range(10):
+        n = parts[tenth]
+        table.add_row(f"{10 * tenth}–{10 * tenth + 10} %", "█" * round(30 * n / most), str(n or ""))
     return table
+
+
+def _oddities(results: list[Result]) -> list[str]:
+    odd = [(r.submission, r.problem or "; ".join(r.anomalies)) for r in results]
+    lines = [f"{name!a}: {text}" for name, text in odd if text]
+    shown = lines[:20] + (
+        [f"and {len(lines) - 20} more; see grades.csv"] if len(lines) > 20 else []
+    )
+    return ["", "About the files:", *shown] if shown else []
+
+
+def _label(verdict: Verdict) -> str:
+    """What went wrong, in a few words: the message of a wrong answer, the kind of anything else."""
+    if verdict.kind != INCORRECT:
+        return verdict.kind
+    first = verdict.message.split(". ")[0].rstrip(".")
+    return first if len(first) <= 70 else first[:69] + "…"

@@ -10,8 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, as_completed
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course_utils.checking import verdict as v
@@ -20,6 +19,7 @@ from course_utils.checking.errors import explain_error
 from course_utils.checking.judge import judge
 from course_utils.checking.question import Exercise, Question
 from course_utils.checking.verdict import Verdict
+from course_utils.grading.intake import File
 from course_utils.grading.sandbox import Sandbox
 from course_utils.grading.submission import Submission, SubmissionError, read
 
@@ -136,42 +136,93 @@ class WorkerPool:
 
 
 def grade_all(
-    files: Iterable[tuple[str, Path]], exercise: Exercise, pool: WorkerPool, executor: Executor
+    files: Iterable[File], exercise: Exercise, pool: WorkerPool, executor: Executor
 ) -> Iterator[Result]:
-    """Grade files, as (name, path), on an executor; results come as they are ready.
+    """Grade files on an executor; results come as they are ready.
 
     exercise: with the expected values of the seed of this batch (`checking.expectation.renew`).
     """
     futures: list[Future[Result]] = [
-        executor.submit(grade_file, name, path, exercise, pool) for name, path in files
+        executor.submit(grade_file, file, exercise, pool) for file in files
     ]
     for future in as_completed(futures):
         yield future.result()
 
 
-def grade_file(name: str, path: Path, exercise: Exercise, pool: WorkerPool) -> Result:
+def grade_file(file: File, exercise: Exercise, pool: WorkerPool) -> Result:
     """Grade one file. Whatever the file is or does, there is a result that says so."""
     tier = pool.sandbox.tier
     try:
-        submission = read(path, exercise, name)
+        if file.problem:
+            raise SubmissionError(file.problem)
+        submission = read(file.path, exercise, file.name)
     except SubmissionError as error:
-        marks = tuple(
-            Mark(q.name, 0.0, q.points, Verdict(q.name, v.MISSING, f"The file {error}"))
-            for q in exercise.questions
-        )
-        return Result(name, exercise.name, tier, 0.0, marks, problem=str(error))
-    job = make_job(submission, exercise)
-    longest = sum(q.seconds + 2 for q in exercise.questions) + START_SECONDS
+        marks = tuple(_no_file(question, error) for question in exercise.questions)
+        return Result(file.name, exercise.name, tier, 0.0, marks, problem=str(error))
     with pool.borrow() as worker, _clock() as seconds:
-        observed = worker.run(job, longest)
-    marks = tuple(
-        mark_question(q, (observed or {}).get(q.name), submission) for q in exercise.questions
+        marks = mark_submission(submission, exercise, worker)
+    return Result(file.name, exercise.name, tier, seconds(), marks, submission.anomalies)
+
+
+def _no_file(question: Question, error: SubmissionError) -> Mark:
+    verdict = Verdict(question.name, v.MISSING, f"The file {error}", cause="no notebook")
+    return Mark(question.name, 0.0, question.points, verdict)
+
+
+def mark_submission(submission: Submission, exercise: Exercise, worker: Worker) -> tuple[Mark, ...]:
+    """The marks of a submission: with its own answers first, then, where a wrong one may have
+    taken a later one down, once more with the course's answer in the place of the wrong one.
+    """
+    job = make_job(submission, exercise)
+    observed = worker.run(job, _longest(exercise)) or {}
+    marks = {q.name: mark_question(q, observed.get(q.name), submission) for q in exercise.questions}
+    wrong = [q for q in exercise.questions if not marks[q.name].verdict.is_correct]
+    for question in wrong:
+        earlier = [
+            q for q in wrong if q.number != question.number and _uses(submission, question, q)
+        ]
+        if not earlier or question.name not in {c.question for c in submission.cells}:
+            continue
+        mended = make_job(_with_answers(submission, earlier), exercise, only=question.name)
+        again = worker.run(mended, _longest(exercise)) or {}
+        mark = mark_question(question, again.get(question.name), submission)
+        if mark.verdict.is_correct:
+            names = ", ".join(f"`{q.name}`" for q in earlier)
+            note = f"It was judged with the course's answer to {names}, because yours isn't right."
+            verdict = replace(mark.verdict, remarks=(*mark.verdict.remarks, note))
+            marks[question.name] = replace(mark, verdict=verdict)
+    return tuple(marks[q.name] for q in exercise.questions)
+
+
+def _longest(exercise: Exercise) -> float:
+    return sum(q.seconds + 2 for q in exercise.questions) + START_SECONDS
+
+
+def _uses(submission: Submission, question: Question, other: Question) -> bool:
+    """Whether the answer to `question` names something that `other` asks for."""
+    source = next((c.source for c in submission.cells if c.question == question.name), "")
+    try:
+        named = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return bool(named & set(other.names))
+
+
+def _with_answers(submission: Submission, questions: list[Question]) -> Submission:
+    """The submission with the course's answers to some questions in the place of its own."""
+    answers = {q.name: q.answer for q in questions}
+    cells = tuple(
+        replace(cell, source=answers[cell.question]) if cell.question in answers else cell
+        for cell in submission.cells
     )
-    return Result(name, exercise.name, tier, seconds(), marks, submission.anomalies)
+    return replace(submission, cells=cells)
 
 
-def make_job(submission: Submission, exercise: Exercise) -> dict[str, Any]:
-    """All that the sandbox gets: cells, probe expressions and a seed; nothing that is expected."""
+def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict[str, Any]:
+    """All that the sandbox gets: cells, probe expressions and a seed; nothing that is expected.
+
+    only: the one question to observe, "" for all.
+    """
     return {
         "id": submission.name,
         "seed": exercise.seed,
@@ -191,8 +242,10 @@ def make_job(submission: Submission, exercise: Exercise) -> dict[str, Any]:
                 "helpers": q.helpers,
                 "probes": [probe.observed for probe in q.probes],
                 "seconds": q.seconds,
+                "forbidden": list(q.forbidden),
             }
             for q in exercise.questions
+            if only in ("", q.name)
         ],
     }
 
@@ -230,6 +283,8 @@ def _verdict(question: Question, seen: dict[str, Any] | None, *, answered: bool)
             observations=tuple(seen["observations"]),
             missing=tuple(map(str, seen["missing"])),
             reads=tuple(map(str, seen["reads"])),
+            blank=tuple(map(str, seen["blank"])),
+            uses=tuple(map(str, seen["uses"])),
         )
         return judge(question, answer)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

@@ -44,6 +44,7 @@ def enter(channel: int, run: Callable[[], None]) -> None:
                 os._exit(code if code >= 0 else 128 - code)
             _libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             _hide_filesystems()
+            _drop_capabilities()
         _close_everything_but(channel)
         _limit()
         if sys.platform == "linux":
@@ -59,8 +60,27 @@ def _libc() -> ctypes.CDLL:
 
 
 def _unshare() -> bool:
+    """Enter new namespaces, as the same user. False where the system doesn't allow it."""
+    user, group = os.getuid(), os.getgid()
     flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC
-    return _libc().unshare(flags) == 0
+    if _libc().unshare(flags) != 0:
+        return False
+    maps = (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user} {user} 1"),
+        ("gid_map", f"{group} {group} 1"),
+    )
+    for name, content in maps:
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(content)
+    return True
+
+
+def _drop_capabilities() -> None:
+    """Give up what the new user namespace granted, so that no mount can be undone."""
+    header = struct.pack("Ii", 0x20080522, 0)
+    if _libc().capset(header, bytes(24)) != 0:
+        raise OSError(ctypes.get_errno(), "capabilities can't be dropped")
 
 
 def _hide_filesystems() -> None:

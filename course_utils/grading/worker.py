@@ -20,9 +20,11 @@ from collections.abc import Callable
 from typing import Any
 
 from course_utils.checking.answer import given_namespace, look_at
-from course_utils.checking.observe import describe_error, run_cell
+from course_utils.checking.observe import describe_error
 from course_utils.checking.question import Probe, Question
+from course_utils.checking.run import run_cell
 from course_utils.grading import isolation
+from course_utils.grading.absent import absent
 
 PRINTED_LIMIT = 4_000
 GRACE_SECONDS = 1.0
@@ -59,21 +61,27 @@ def run_job(job: dict[str, Any], skip: list[str], emit: Callable[[dict], None]) 
             continue
         emit({"begin": name})
         error, printed = None, io.StringIO()
-        for cell in piece["cells"]:
-            problem = _run(cell, namespace, printed)
-            error = problem if cell["question"] and problem else error
+        forbidden = questions[name].forbidden if name in questions else ()
+        with absent(forbidden, namespace):
+            for cell in piece["cells"]:
+                problem = _run(cell, namespace, printed)
+                error = problem if cell["question"] and problem else error
+            answer = None
+            if name in questions and not error:
+                answer = look_at(questions[name], namespace, given, job["seed"])
         if job["listen"]:
             emit({"question": name, "printed": printed.getvalue()[:PRINTED_LIMIT]})
         elif name and error:
             emit({"question": name, "error": error, "prints": bool(printed.getvalue())})
-        elif name:
-            answer = look_at(questions[name], namespace, given, job["seed"])
+        elif answer:
             emit(
                 {
                     "question": name,
                     "attempted": answer.attempted,
                     "missing": list(answer.missing),
                     "reads": list(answer.reads),
+                    "blank": list(answer.blank),
+                    "uses": list(answer.uses),
                     "observations": list(answer.observations),
                     "prints": bool(printed.getvalue()),
                 }
@@ -86,23 +94,26 @@ def _question(item: dict[str, Any]) -> Question:
         names=tuple(item["names"]), number="", points=0, minutes=0, difficulty=0, answer_id="",
         starter=item["starter"], answer="", explanation="", hints=(), helpers=item["helpers"],
         probes=probes, expected=(), wrong_answers=(), seconds=item["seconds"],
+        forbidden=tuple(item["forbidden"]),
     )  # fmt: skip
 
 
-class _Shell:
-    """What a magic or a shell line meets instead of IPython: every call does nothing."""
+class _Silent:
+    """What magics, shell lines and the notebook's own functions meet: every use does nothing."""
 
-    def __getattr__(self, name: str) -> Callable:
-        return lambda *args, **kwargs: None
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> _Silent:
+        return self
 
 
 def _stand_ins(names: list[str]) -> dict[str, Any]:
-    """The notebook's own functions, silent: a check inside a submission decides nothing."""
-
-    def silent(*args: Any, **kwargs: Any) -> None:
-        return None
-
-    return {"get_ipython": _Shell, "display": silent, **dict.fromkeys(names, silent)}
+    """IPython and the checks, silent: nothing that a submission does with them decides anything."""
+    silent = _Silent()
+    return dict.fromkeys(("get_ipython", "display", *names), silent)
 
 
 def _run(cell: dict[str, Any], namespace: dict[str, Any], printed: io.StringIO) -> dict | None:

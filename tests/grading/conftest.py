@@ -1,0 +1,178 @@
+"""A class that hands in: a small exercise, submissions of every kind, and a grader for them."""
+
+import copy
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from course_utils.authoring.build import make
+from course_utils.authoring.editions import learners_notebook
+from course_utils.authoring.source import read
+from course_utils.checking.expectation import renew
+from course_utils.grading.grade import WorkerPool, grade_all, grade_file, make_job
+from course_utils.grading.intake import File
+from course_utils.grading.sandbox import choose
+from course_utils.grading.submission import read as read_submission
+
+SEED = 20_261
+NAME = "97_small"
+
+CELLS = [
+    ("markdown", "", "# Small"),
+    ("code", "setup", 'from course_utils import exercise\n\ncheck = exercise("97_small")[0]'),
+    ("code", "given", "import numpy as np"),
+    ("markdown", "", "### 1.1 `double` · 2 points · 1 min · ★☆☆\nTwice `x`, as a new array."),
+    (
+        "code",
+        "answer",
+        "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION",
+    ),
+    ("code", "check", "check(double)"),
+    ("markdown", "hint", "Multiply."),
+    (
+        "code",
+        "probes",
+        "%%probes double --seconds 2\ndouble(np.array([1.0, 2.0]))\n"
+        "double(rng.normal(size=(3, 2)))",
+    ),
+    (
+        "code",
+        "misconception",
+        '%%misconception double\n"""A square."""\ndef double(x): return x * x',
+    ),
+    ("code", "misconception", '%%misconception double\n"""Unchanged."""\ndef double(x): return x'),
+    ("code", "misconception", '%%misconception double\n"""Half."""\ndef double(x): return x / 2'),
+    ("code", "alternative", "%%alternative double\ndef double(x): return x + x"),
+    ("code", "alternative", "%%alternative double\ndef double(x): return np.multiply(x, 2)"),
+    ("markdown", "", "### 1.2 `quadruple` · 3 points · 1 min · ★☆☆\nFour times, with `double`."),
+    (
+        "code",
+        "answer",
+        "def quadruple(x):\n    ### BEGIN SOLUTION\n    return double(double(x))\n"
+        "    ### END SOLUTION",
+    ),
+    ("code", "check", "check(quadruple)"),
+    ("markdown", "hint", "Twice, twice."),
+    ("code", "probes", "%%probes quadruple --seconds 2\nquadruple(rng.normal(size=4))"),
+    (
+        "code",
+        "misconception",
+        '%%misconception quadruple\n"""Once only."""\ndef quadruple(x): return double(x)',
+    ),
+    (
+        "code",
+        "misconception",
+        '%%misconception quadruple\n"""Three."""\ndef quadruple(x): return x + double(x)',
+    ),
+    (
+        "code",
+        "misconception",
+        '%%misconception quadruple\n"""Eight."""\ndef quadruple(x): return 8 * x',
+    ),
+    ("code", "alternative", "%%alternative quadruple\ndef quadruple(x): return 4 * x"),
+    (
+        "code",
+        "alternative",
+        "%%alternative quadruple\ndef quadruple(x): return double(x) + double(x)",
+    ),
+    ("markdown", "", "### 1.3 `answer` · 1 point · 1 min · ★☆☆\nSix times seven."),
+    ("code", "answer", "### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION"),
+    ("code", "check", "check(answer)"),
+    ("markdown", "hint", "Count."),
+    ("code", "probes", "%%probes answer --seconds 2\nanswer"),
+    ("code", "misconception", '%%misconception answer\n"""A sum."""\nanswer = 13'),
+    ("code", "misconception", '%%misconception answer\n"""Text."""\nanswer = "42"'),
+    ("code", "misconception", '%%misconception answer\n"""Off by one."""\nanswer = 41'),
+    ("code", "alternative", "%%alternative answer\nanswer = 6 * 7"),
+    ("code", "alternative", "%%alternative answer\nanswer = 42.0"),
+]
+
+
+def solution_notebook():
+    cells = []
+    for i, (kind, tag, source) in enumerate(CELLS):
+        cell = {"cell_type": kind, "id": f"cell-{i}", "metadata": {"tags": [tag]}}
+        if kind == "code":
+            cell |= {"execution_count": None, "outputs": []}
+        cells.append({**cell, "source": source})
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+class Classroom:
+    """The exercise, notebooks made from it, and the grader at work on them."""
+
+    def __init__(self, folder, pool):
+        path = folder / f"{NAME}.ipynb"
+        path.write_text(json.dumps(solution_notebook()))
+        solution = read(path)
+        built, _ = make(solution)
+        self.built = built
+        self.exercise = renew(built, SEED)
+        self.blank = learners_notebook(solution, {q.name: q for q in built.questions})
+        self.folder = folder / "handed_in"
+        self.folder.mkdir()
+        self.pool = pool
+
+    def notebook(self, **answers):
+        """A notebook in which everything is right but the answers given; None leaves one blank."""
+        notebook = copy.deepcopy(self.blank)
+        for question in self.exercise.questions:
+            source = answers.get(question.name, question.answer)
+            if source is not None:
+                self.cell(notebook, question.name)["source"] = source
+        return notebook
+
+    def cell(self, notebook, name):
+        """The cell of a notebook that answers a question."""
+        wanted = self.exercise.question(name).answer_id
+        return next(cell for cell in notebook["cells"] if cell.get("id") == wanted)
+
+    def write(self, content, name="ada.ipynb"):
+        """Hand a notebook (or any text or bytes) in under a file name."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            text = content if isinstance(content, str) else json.dumps(content)
+            path.write_text(text, encoding="utf-8")
+        return path
+
+    def grade(self, content, name="ada.ipynb"):
+        """The result of one submission."""
+        path = self.write(content, name)
+        return grade_file(File(path.stem, path), self.exercise, self.pool)
+
+    def grade_many(self, contents):
+        """The results of several submissions, by name, graded at the same time."""
+        files = [
+            File(name, self.write(content, f"{name}.ipynb")) for name, content in contents.items()
+        ]
+        with ThreadPoolExecutor(2) as executor:
+            results = grade_all(files, self.exercise, self.pool, executor)
+            return {result.submission: result for result in results}
+
+    def observe(self, **answers):
+        """What comes out of the sandbox, as data, for a notebook with these answers."""
+        path = self.write(self.notebook(**answers))
+        job = make_job(read_submission(path, self.exercise), self.exercise)
+        with self.pool.borrow() as worker:
+            return worker.run(job, 60)
+
+
+@pytest.fixture(scope="session")
+def sandbox(bubblewrap):
+    return choose()
+
+
+@pytest.fixture(scope="module")
+def classroom(sandbox, tmp_path_factory):
+    with WorkerPool(sandbox, 2) as pool:
+        yield Classroom(tmp_path_factory.mktemp("class"), pool)
+
+
+@pytest.fixture(scope="session")
+def verdicts():
+    """A function: question -> kind of verdict, of a result."""
+    return lambda result: {mark.name: mark.verdict.kind for mark in result.marks}

@@ -1,0 +1,364 @@
+"""Cases 17 to 48: a fault takes its own question down, with a reason, and nothing else."""
+
+import json
+import os
+import textwrap
+import time
+
+import pytest
+
+from course_utils.checking import verdict as v
+from course_utils.grading.report import write_reports
+
+RIGHT = "def double(x):\n    return 2 * x\n"
+
+
+def code(text):
+    return textwrap.dedent(text).strip("\n")
+
+
+def in_call(body):
+    """A `double` that does something when it is called; `body` is one or more lines."""
+    return "def double(x):\n" + textwrap.indent(code(body), "    ") + "\n    return 2 * x"
+
+
+# number and name of the case -> the answer to `double`, its verdict, and a word of the message
+FAULTS = {
+    "17 sys.exit in a call": (in_call("import sys; sys.exit()"), v.ERROR, "SystemExit"),
+    "17 sys.exit in the cell": ("import sys\nsys.exit(3)", v.ERROR, "SystemExit"),
+    "17 exit()": (in_call("raise SystemExit"), v.ERROR, "SystemExit"),
+    "17 os._exit in a call": (in_call("import os; os._exit(0)"), v.CRASHED, "by itself"),
+    "17 os._exit in the cell": ("import os\nos._exit(7)", v.CRASHED, "status 7"),
+    "18 segmentation fault": (
+        in_call("import ctypes; ctypes.string_at(0)"),
+        v.CRASHED,
+        "segmentation fault",
+    ),
+    "19 endless loop": (in_call("while True: pass"), v.TIMEOUT, "2 seconds"),
+    "19 endless loop in the cell": ("while True:\n    pass", v.TIMEOUT, "2 seconds"),
+    "20 a loop that swallows interrupts": (
+        in_call(
+            """
+            while True:
+                try:
+                    while True: pass
+                except BaseException:
+                    pass
+            """
+        ),
+        v.TIMEOUT,
+        "2 seconds",
+    ),
+    "21 sleeping past the budget": (in_call("import time; time.sleep(60)"), v.TIMEOUT, "2 seconds"),
+    "22 memory bomb": (in_call("hold = bytearray(1 << 40)"), v.OUT_OF_MEMORY, "memory"),
+    "22 memory bomb in the cell": ("hold = 'x' * (1 << 40)", v.OUT_OF_MEMORY, "memory"),
+    "23 fork bomb": (in_call("import os\nwhile True: os.fork()"), v.ERROR, "BlockingIOError"),
+    "24 a daemon": (
+        in_call("import subprocess; subprocess.Popen(['sleep', '1234'])"),
+        v.ERROR,
+        "BlockingIOError",
+    ),
+    "26 filling the disk": (
+        in_call(
+            """
+            import os, tempfile
+            for n in range(99):
+                with open(os.path.join(tempfile.gettempdir(), str(n)), "wb") as file:
+                    file.write(bytes(8 << 20))
+            """
+        ),
+        v.ERROR,
+        "OSError",
+    ),
+    "37 input()": (in_call("input('name?')"), v.ERROR, "EOFError"),
+    "39 an array of 10^10 elements": (
+        "def double(x):\n    return np.ones(10**10)",
+        v.OUT_OF_MEMORY,
+        "memory",
+    ),
+    "39 an array of objects": (
+        "def double(x):\n    return np.array([{}, None, 3.0])",
+        v.INCORRECT,
+        "object",
+    ),
+    "39 complex values": ("def double(x):\n    return 2j * x", v.INCORRECT, ""),
+    "39 not a number": ("def double(x):\n    return x * np.nan", v.INCORRECT, "NaN"),
+    "39 infinity": ("def double(x):\n    return x / 0", v.INCORRECT, "infinity"),
+    "syntax error": ("def double(x)\n    return x", v.ERROR, "SyntaxError"),
+    "deeply nested value": (
+        "def double(x):\n    a = []\n    for _ in range(99): a = [a]\n    return a",
+        v.INCORRECT,
+        "",
+    ),
+    "a value that holds itself": (
+        "def double(x):\n    a = []\n    a.append(a)\n    return a",
+        v.INCORRECT,
+        "",
+    ),
+    "endless generator": (
+        "def double(x):\n    while True: yield x",
+        v.INCORRECT,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_fault_takes_down_its_own_question_only(classroom, verdicts, case):
+    source, kind, word = FAULTS[case]
+    result = classroom.grade(
+        classroom.notebook(double=source, quadruple="def quadruple(x): return 4 * x")
+    )
+    assert verdicts(result) == {"double": kind, "quadruple": v.CORRECT, "answer": v.CORRECT}
+    assert word in result.marks[0].verdict.message
+    assert result.score == 4
+
+
+HARMLESS = {
+    "25 a flood of output": in_call("print('x' * 100_000_000)"),
+    "25 a flood past Python's output": in_call(
+        """
+        import os
+        for channel in (1, 2):
+            for _ in range(999): os.write(channel, b'x' * 99_999)
+        """
+    ),
+    "35 markers and tags in the answer": (
+        f"### BEGIN SOLUTION\n# %% [markdown]\n### END SOLUTION\n### BEGIN HIDDEN TESTS\n{RIGHT}"
+    ),
+    "36 warnings, stderr and debug prints": in_call(
+        """
+        import sys, warnings
+        warnings.warn('mind')
+        print('debug', x)
+        print('error', file=sys.stderr)
+        """
+    ),
+    "36 NumPy's warnings": in_call("np.array([1.0]) / 0"),
+    "36 warnings turned into errors elsewhere": f"import warnings\n{RIGHT}",
+    "38 magics and shell lines": (
+        f"%matplotlib inline\n!pip install nothing\n%time 1 + 1\n?np.sum\n{RIGHT}"
+    ),
+    "40 another dtype": "def double(x):\n    return (2 * x).astype(np.float32)",
+    "41 last-digit differences": "def double(x):\n    return x * 1.9999999999999998",
+    "41 negative zero": "def double(x):\n    return 2 * x - 0.0 * x * -1",
+}
+
+
+@pytest.mark.parametrize("case", HARMLESS)
+def test_what_is_harmless_costs_no_mark(classroom, case):
+    result = classroom.grade(classroom.notebook(double=HARMLESS[case]))
+    assert result.score == result.max_score
+
+
+def test_cell_magic_of_another_language_is_harmless_elsewhere(classroom, verdicts):
+    notebook = classroom.notebook()
+    extra = {"cell_type": "code", "id": "bash", "metadata": {}, "outputs": [], "execution_count": 1}
+    notebook["cells"].insert(3, {**extra, "source": "%%bash\nrm -rf / --no-preserve-root"})
+    assert set(verdicts(classroom.grade(notebook)).values()) == {v.CORRECT}
+
+
+def test_another_shape_of_right_values_is_named(classroom):
+    result = classroom.grade(
+        classroom.notebook(double="def double(x):\n    return (2 * x).ravel()")
+    )
+    assert result.marks[0].verdict.kind == v.INCORRECT
+    assert "axis" in result.marks[0].verdict.message
+
+
+UNREADABLE = {
+    "27 a notebook of more than 30 MB": (
+        lambda nb: json.dumps({**nb, "x": "y" * 31_000_000}),
+        "MB",
+    ),
+    "28 invalid JSON": (lambda nb: "this is no notebook", "JSON"),
+    "28 half a file": (lambda nb: json.dumps(nb)[:500], "JSON"),
+    "28 another nbformat": (lambda nb: json.dumps({**nb, "nbformat": 3}), "format 4"),
+    "28 JSON, but not a notebook": (lambda nb: "[1, 2]", "not a notebook"),
+    "28 not text": (lambda nb: b"\xff\xfe\x00\x01" * 99, "JSON"),
+    "28 empty": (lambda nb: "", "JSON"),
+    "29 nested 100,000 deep": (lambda nb: "[" * 100_000 + "]" * 100_000, "nested"),
+    "no answer cells": (lambda nb: json.dumps({**nb, "cells": []}), "no answer"),
+    "cells that are none": (
+        lambda nb: json.dumps({**nb, "cells": [1, None, "x", {}]}),
+        "no answer",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_unreadable_file_gets_nothing_and_a_reason(classroom, case):
+    make, word = UNREADABLE[case]
+    result = classroom.grade(make(classroom.notebook()))
+    assert result.score == 0
+    assert result.max_score == 6
+    assert word in result.problem
+    assert [mark.verdict.kind for mark in result.marks] == [v.MISSING] * 3
+
+
+def test_missing_answer_keeps_the_maximum(classroom, verdicts):
+    notebook = classroom.notebook()
+    notebook["cells"].remove(classroom.cell(notebook, "double"))
+    result = classroom.grade(notebook)
+    assert verdicts(result)["double"] == v.MISSING
+    assert result.max_score == 6
+    assert "`double`: its cell is missing" in result.anomalies
+    assert verdicts(result)["answer"] == v.CORRECT
+
+
+def test_of_a_duplicated_cell_the_last_counts_and_it_is_reported(classroom, verdicts):
+    notebook = classroom.notebook(answer="answer = 41")
+    cell = classroom.cell(notebook, "answer")
+    notebook["cells"].append({**cell, "source": "answer = 42"})
+    result = classroom.grade(notebook)
+    assert verdicts(result)["answer"] == v.CORRECT
+    assert any("more than once" in anomaly for anomaly in result.anomalies)
+
+
+def test_code_turned_into_markdown_is_graded_and_reported(classroom):
+    notebook = classroom.notebook()
+    classroom.cell(notebook, "double")["cell_type"] = "markdown"
+    result = classroom.grade(notebook)
+    assert result.score == 6
+    assert any("markdown instead of code" in anomaly for anomaly in result.anomalies)
+
+
+def test_edited_and_deleted_check_cells_are_irrelevant(classroom):
+    notebook = classroom.notebook(double="def double(x):\n    return x")
+    checks = [cell for cell in notebook["cells"] if "check(" in "".join(cell["source"])]
+    checks[0]["source"] = "def check(*a): print('correct')\nimport builtins\nbuiltins.check = check"
+    notebook["cells"].remove(checks[1])
+    result = classroom.grade(notebook)
+    assert [mark.verdict.kind for mark in result.marks] == [v.INCORRECT, v.CORRECT, v.CORRECT]
+
+
+def test_stripped_metadata_is_recovered_by_name(classroom):
+    notebook = classroom.notebook()
+    for cell in notebook["cells"]:
+        cell.pop("id")
+        cell["metadata"] = {}
+    result = classroom.grade(notebook)
+    assert result.score == 6
+    assert sum("found by its name" in anomaly for anomaly in result.anomalies) == 3
+
+
+def test_execution_counts_are_ignored_and_a_fresh_run_decides(classroom):
+    notebook = classroom.notebook(answer="answer = later")
+    notebook["cells"].append(
+        {"cell_type": "code", "id": "z", "metadata": {}, "outputs": [], "source": "later = 42"}
+    )
+    for count, cell in enumerate(reversed(notebook["cells"])):
+        cell["execution_count"] = count
+    result = classroom.grade(notebook)
+    assert result.marks[2].verdict.kind == v.ERROR
+    assert "later" in result.marks[2].verdict.message
+
+
+def test_question_that_builds_on_a_broken_one_is_still_graded(classroom):
+    for broken in ("def double(x):\n    return x", "def double(x)\n", "import os\nos._exit(1)"):
+        result = classroom.grade(classroom.notebook(double=broken))
+        assert not result.marks[0].verdict.is_correct
+        assert result.marks[1].verdict.is_correct
+        assert any("the course's answer to `double`" in r for r in result.marks[1].verdict.remarks)
+
+
+def test_wrong_answer_that_builds_on_a_broken_one_stays_wrong(classroom):
+    result = classroom.grade(
+        classroom.notebook(
+            double="def double(x):\n    return x",
+            quadruple="def quadruple(x):\n    return double(x)",
+        )
+    )
+    assert result.score == 1
+
+
+def test_helper_of_the_learners_own_counts(classroom):
+    notebook = classroom.notebook(double="def double(x):\n    return twice(x)")
+    place = notebook["cells"].index(classroom.cell(notebook, "double"))
+    helper = {"cell_type": "code", "id": "h", "metadata": {}, "outputs": [], "execution_count": 1}
+    notebook["cells"].insert(place + 1, {**helper, "source": "def twice(x):\n    return x + x"})
+    assert classroom.grade(notebook).score == 6
+
+
+def test_same_submission_gets_the_same_marks(classroom):
+    results = [
+        classroom.grade(classroom.notebook(double="def double(x): return x")) for _ in range(3)
+    ]
+    assert results[0].marks == results[1].marks == results[2].marks
+
+
+def test_neighbours_of_hanging_and_crashing_submissions_lose_nothing(classroom):
+    hang, crash = in_call("while True: pass"), "import os\nos.kill(os.getpid(), 9)"
+    contents = {}
+    for i in range(4):
+        contents[f"hang{i}"] = classroom.notebook(double=hang)
+        contents[f"crash{i}"] = classroom.notebook(double=crash)
+        contents[f"fine{i}"] = classroom.notebook()
+    results = classroom.grade_many(contents)
+    assert {results[f"fine{i}"].score for i in range(4)} == {6}
+    assert {results[f"hang{i}"].marks[2].score for i in range(4)} == {1}
+
+
+def test_nothing_is_left_running(classroom):
+    classroom.grade(
+        classroom.notebook(
+            double=in_call(
+                "import os, threading\nthreading.Thread(target=lambda: os.read(0, 1)).start()"
+            )
+        )
+    )
+    time.sleep(0.2)
+    mine = [pid for pid in os.listdir("/proc") if pid.isdigit() and is_child_worker(pid)]
+    assert len(mine) <= 2 * 2  # each of the two workers: bubblewrap's own process and the parent
+
+
+def is_child_worker(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            words = file.read().split(b"\0")
+        with open(f"/proc/{pid}/stat") as file:
+            state = file.read().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return words[:1] != [b"bwrap"] and b"course_utils.grading.worker" in words and state != "Z"
+
+
+def test_html_and_scripts_are_shown_as_text(classroom, tmp_path):
+    nasty = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    source = f"print({nasty!r})\ndef double(x):\n    raise ValueError({nasty!r})  # {nasty}"
+    file, result = graded(classroom, classroom.notebook(double=source))
+    write_reports([result], [file], classroom.exercise, tmp_path)
+    page = (tmp_path / "feedback" / "ada.html").read_text()
+    assert "<script" not in page
+    assert "<img" not in page
+    assert page.count("&lt;script&gt;") >= 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Łucja Müller", "=cmd|' /C calc'!A0", "a\nb", "x" * 150, "\udce9t\udce9", "..", "+1", "名前"],
+)
+def test_odd_names_stay_readable_and_safe(classroom, tmp_path, name):
+    from course_utils.grading.grade import grade_file
+    from course_utils.grading.intake import File
+
+    file = File(name, classroom.write(classroom.notebook()), platform="moodle", learner=name)
+    result = grade_file(file, classroom.exercise, classroom.pool)
+    write_reports([result], [file], classroom.exercise, tmp_path)
+    assert json.loads((tmp_path / "results.json").read_text())[0]["score"] == 6
+    pages = list((tmp_path / "feedback").iterdir())
+    assert len(pages) == 1
+    assert pages[0].suffix == ".html"
+    for table in ("grades.csv", "moodle.csv"):
+        text = (tmp_path / table).read_text(encoding="utf-8")
+        assert not any(
+            field.startswith(("=", "+", "-", "@")) for field in text.replace('"', ",").split(",")
+        )
+
+
+def graded(classroom, notebook):
+    from course_utils.grading.grade import grade_file
+    from course_utils.grading.intake import File
+
+    file = File("ada", classroom.write(notebook))
+    return file, grade_file(file, classroom.exercise, classroom.pool)

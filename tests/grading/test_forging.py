@@ -1,0 +1,386 @@
+"""Cases 1 to 16: whatever a submission does to be marked right, only right values earn marks."""
+
+import json
+import socket
+import textwrap
+import threading
+
+import pytest
+
+from course_utils.checking import verdict as v
+from course_utils.checking.values import decode
+
+OTHERS_RIGHT = {"quadruple": v.CORRECT, "answer": v.CORRECT}
+WRONG = "def double(x):\n    return np.zeros_like(x)\n"
+
+
+def code(text):
+    return textwrap.dedent(text).strip("\n")
+
+
+def then_wrong(text):
+    return f"{code(text)}\n{WRONG}"
+
+
+# What each submission does, and the verdict that its `double` gets all the same.
+FORGERIES = {
+    "1 patches NumPy's comparisons and builtins": (
+        then_wrong(
+            """
+        import builtins
+        np.allclose = np.isclose = np.array_equal = lambda *a, **k: True
+        np.testing.assert_allclose = lambda *a, **k: None
+        builtins.abs = builtins.max = builtins.min = lambda *a, **k: True
+        """
+        ),
+        v.INCORRECT,
+    ),
+    "2 patches the course's own checks": (
+        then_wrong(
+            """
+        import course_utils.checking.compare as compare
+        import course_utils.checking.judge as judge_module
+        compare.difference = lambda *a, **k: None
+        judge_module.judge = lambda question, answer: None
+        """
+        ),
+        v.INCORRECT,
+    ),
+    "3 returns an object equal to everything": (
+        """
+        class Equal:
+            def __eq__(self, other): return True
+            def __ne__(self, other): return False
+            def __array__(self, *args, **kwargs): return np.zeros(2)
+        def double(x): return Equal()
+        """,
+        v.INCORRECT,
+    ),
+    "3 returns a subclass of array that lies": (
+        """
+        class Lying(np.ndarray):
+            def __eq__(self, other): return np.ones(self.shape, bool)
+            def __sub__(self, other): return np.zeros(self.shape)
+        def double(x): return np.zeros_like(x).view(Lying)
+        """,
+        v.INCORRECT,
+    ),
+    "4 adds IPython transformers and events": (
+        then_wrong(
+            """
+        shell = get_ipython()
+        shell.input_transformers_post.append(lambda lines: ["answer = 42\\n"])
+        shell.ast_transformers.append(None)
+        shell.events.register("post_run_cell", lambda *a: None)
+        """
+        ),
+        v.INCORRECT,
+    ),
+    "5 patches traceback and display hooks": (
+        """
+        import sys, traceback
+        sys.excepthook = sys.displayhook = lambda *a: None
+        traceback.walk_tb = lambda tb: iter(())
+        def double(x): raise ValueError("correct")
+        """,
+        v.ERROR,
+    ),
+    "6 forges messages on every open channel": (
+        then_wrong(
+            """
+        import os
+        fake = b'{"question": "double", "attempted": true, "missing": [], "reads": [], ' \\
+               b'"blank": [], "uses": [], "verdict": "correct", "score": 99, ' \\
+               b'"observations": [{"value": 1.0, "seconds": 0}, {"value": 1.0, "seconds": 0}]}\\n'
+        for channel in range(3, 64):
+            try:
+                os.write(channel, fake)
+            except OSError:
+                pass
+        """
+        ),
+        v.INCORRECT,
+    ),
+    "7 returns something that does harm when it is unpickled": (
+        """
+        import os
+        class Harm:
+            def __reduce__(self): return (os.system, ("touch harmed",))
+        def double(x): return Harm()
+        """,
+        v.INCORRECT,
+    ),
+    "15 is hard-coded to the inputs that learners see": ("HARD_CODED", v.INCORRECT),
+    "16 changes its argument in place": ("def double(x):\n    x *= 2\n    return x", v.INCORRECT),
+}
+
+
+@pytest.mark.parametrize("case", FORGERIES)
+def test_forgery_earns_nothing_and_costs_the_others_nothing(classroom, verdicts, case):
+    source, expected = FORGERIES[case]
+    if source == "HARD_CODED":
+        source = hard_coded(classroom)
+    result = classroom.grade(classroom.notebook(double=code(source)))
+    honest = classroom.grade(classroom.notebook(), "honest.ipynb")
+    assert verdicts(result)["double"] == expected
+    assert result.marks[0].score == 0
+    assert verdicts(result)["answer"] == v.CORRECT
+    assert honest.score == honest.max_score == 6
+
+
+def hard_coded(classroom):
+    """The answers to the learner's edition's probes, looked up by the input's first number."""
+    table = {}
+    for seen in classroom.built.question("double").expected:
+        inputs, value = decode(seen["inputs"][0][1]), decode(seen["value"])
+        table[round(float(inputs.ravel()[0]), 6)] = value.tolist()
+    lookup = "TABLE.get(round(float(x.ravel()[0]), 6), 0.0)"
+    return f"TABLE = {table}\ndef double(x):\n    return np.array({lookup})"
+
+
+def test_values_are_only_those_that_the_code_made(classroom):
+    harm = FORGERIES["7 returns something that does harm when it is unpickled"][0]
+    observed = classroom.observe(double=code(harm))
+    assert "unjudgeable" in observed["double"]["observations"][0]["value"]
+
+
+SEARCH = """
+import gc, sys
+def double(x):
+    wanted = (float({coded!r}) - 7) / 3  # this cell must not hold it
+    def holds(value, depth=0):
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            return bool((abs(value - wanted) < 1e-7).any())
+        if isinstance(value, float):
+            return abs(value - wanted) < 1e-7
+        if isinstance(value, str):
+            return str(wanted)[:9] in value
+        if depth < 3 and isinstance(value, (list, tuple)):
+            return any(holds(item, depth + 1) for item in list(value))
+        if depth < 3 and isinstance(value, dict):
+            return any(holds(item, depth + 1) for item in list(value.values()))
+        return False
+    frame, places = sys._getframe().f_back, 0
+    while frame:
+        places += sum(holds(value) for value in list(frame.f_locals.values()))
+        frame = frame.f_back
+    return places + sum(holds(x) for x in gc.get_objects() if isinstance(x, (list, tuple, dict)))
+def quadruple(x):
+    return {planted}
+"""
+
+
+@pytest.mark.parametrize("planted", [False, True])
+def test_expected_values_are_nowhere_in_the_process(classroom, planted):
+    seen = classroom.exercise.question("quadruple").expected[0]
+    secret = float(decode(seen["value"])[0])
+    source = code(SEARCH).replace("{coded!r}", repr(str(secret * 3 + 7)))
+    if planted:  # the search itself must be able to find what is there
+        source += f"\nPLANTED = [{secret!r}]"
+    observed = classroom.observe(double=source.replace("{planted}", "x"))
+    places = [o["value"] for o in observed["double"]["observations"]]
+    assert all(n > 0 for n in places) if planted else places == [0, 0]
+
+
+READ_DISK = """
+import glob, os
+def names():
+    found = []
+    for place in {places!r}:
+        for root, folders, files in os.walk(place):
+            found += [f for f in files if f.endswith((".ipynb", ".json", ".csv"))]
+    return found
+def double(x):
+    return names()
+"""
+
+
+def test_nothing_of_the_course_but_the_package_is_on_disk(classroom, root):
+    places = [str(root), str(classroom.folder.parent), os_home()]
+    observed = classroom.observe(double=code(READ_DISK.replace("{places!r}", repr(places))))
+    names = set(observed["double"]["observations"][0]["value"])
+    rooms = ("solutions", "exercises", "notebooks", "tests")
+    course = {path.name for room in rooms for path in (root / room).rglob("*.*")}
+    assert names & course <= {path.name for path in (root / "course_utils").rglob("*.*")}
+    assert not {"ada.ipynb", "97_small.ipynb"} & names
+
+
+def os_home():
+    from pathlib import Path
+
+    return str(Path.home())
+
+
+def test_solutions_cannot_be_imported_or_opened(classroom, root):
+    source = f"""
+        def double(x):
+            reached = []
+            for module in ("solutions", "exercises", "tests"):
+                try:
+                    __import__(module)
+                    reached.append(module)
+                except ImportError:
+                    pass
+            for path in ("solutions/02_activation_functions.ipynb", "README.md"):
+                try:
+                    open({str(root)!r} + "/" + path).read()
+                    reached.append(path)
+                except OSError:
+                    pass
+            return reached
+    """
+    observed = classroom.observe(double=code(source))
+    assert observed["double"]["observations"][0]["value"] == []
+
+
+def test_files_beside_a_notebook_are_not_imported(classroom, verdicts):
+    for name in ("numpy.py", "sitecustomize.py", "conftest.py", "course_utils.py"):
+        classroom.write("raise SystemExit('taken over')", f"trap/{name}")
+    result = classroom.grade(classroom.notebook(), "trap/ada.ipynb")
+    assert set(verdicts(result).values()) == {v.CORRECT}
+
+
+def test_other_submissions_and_the_grade_book_are_out_of_reach(classroom, verdicts):
+    book = classroom.folder / "grades.csv"
+    book.write_text("submission,score\nada,0\n")
+    sibling = classroom.write(classroom.notebook(), "sibling.ipynb")
+    before = sibling.read_bytes()
+    source = f"""
+        def double(x):
+            done = []
+            for path in ({str(book)!r}, {str(sibling)!r}):
+                for mode in ("r", "w", "a"):
+                    try:
+                        open(path, mode)
+                        done.append((path, mode))
+                    except OSError:
+                        pass
+            return done
+    """
+    observed = classroom.observe(double=code(source))
+    assert observed["double"]["observations"][0]["value"] == []
+    assert book.read_text() == "submission,score\nada,0\n"
+    assert sibling.read_bytes() == before
+
+
+def test_one_submission_leaves_no_file_for_the_next(classroom):
+    leave = """
+        def double(x):
+            import os, tempfile
+            for place in (tempfile.gettempdir(), "/tmp", "/dev/shm", "/var/tmp", "."):
+                try:
+                    open(os.path.join(place, "left_behind"), "w").write("42")
+                except OSError:
+                    pass
+            return 2 * x
+    """
+    look = """
+        def double(x):
+            import os, tempfile
+            places = (tempfile.gettempdir(), "/tmp", "/dev/shm", "/var/tmp", ".")
+            return [p for p in places if os.path.exists(os.path.join(p, "left_behind"))]
+    """
+    classroom.observe(double=code(leave))
+    for _ in range(2):  # whichever of the two workers takes it
+        observed = classroom.observe(double=code(look))
+        assert observed["double"]["observations"][0]["value"] == []
+
+
+def test_network_is_out_of_reach(classroom, tmp_path):
+    with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as unix:
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        unix.bind(str(tmp_path / "socket"))
+        unix.listen()
+        port = tcp.getsockname()[1]
+        source = f"""
+            def double(x):
+                import socket
+                reached = []
+                for family, address in (
+                    (socket.AF_INET, ("127.0.0.1", {port})),
+                    (socket.AF_UNIX, {str(tmp_path / "socket")!r}),
+                ):
+                    try:
+                        with socket.socket(family) as s:
+                            s.settimeout(1)
+                            s.connect(address)
+                        reached.append(str(address))
+                    except OSError:
+                        pass
+                return reached
+        """
+        observed = classroom.observe(double=code(source))
+    assert observed["double"]["observations"][0]["value"] == []
+
+
+def test_hidden_inputs_reach_no_feedback(classroom, tmp_path):
+    from course_utils.grading.report import write_reports
+
+    source = """
+        KEPT = []
+        def double(x):
+            KEPT.append(x.tolist())
+            print("input", x.tolist())
+            return np.zeros_like(x)
+    """
+    notebook = classroom.notebook(double=code(source), answer="print(KEPT)\nanswer = 41")
+    path = classroom.write(notebook)
+    from course_utils.grading.grade import grade_file
+    from course_utils.grading.intake import File
+
+    file = File("ada", path)
+    result = grade_file(file, classroom.exercise, classroom.pool)
+    write_reports([result], [file], classroom.exercise, tmp_path)
+    written = "".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
+    hidden = decode(classroom.exercise.question("double").expected[1]["inputs"][0][1])
+    for number in hidden.ravel():
+        assert f"{number:.5g}"[:5].rstrip("0") not in written.replace("course-card", "")
+    assert "[]" in result.marks[2].printed  # it printed, and what it knew was nothing
+
+
+def test_a_submission_can_neither_see_nor_signal_another(classroom):
+    source = """
+        def double(x):
+            import os, signal
+            reached = []
+            for pid in range(2, 400):
+                try:
+                    os.kill(pid, 0)
+                    reached.append(pid)
+                except OSError:
+                    pass
+            return [os.getpid(), reached, os.listdir("/proc")]
+    """
+    observed = classroom.observe(double=code(source))
+    value = observed["double"]["observations"][0]["value"]
+    assert value == [1, [], []]
+
+
+def test_shared_memory_of_the_parent_is_closed(classroom):
+    source = """
+        def double(x):
+            import ctypes
+            libc = ctypes.CDLL(None, use_errno=True)
+            return [libc.ptrace(16, pid, 0, 0) for pid in (1, 2, 3, 4)]
+    """
+    observed = classroom.observe(double=code(source))
+    assert set(observed["double"]["observations"][0]["value"]) == {-1}
+
+
+def test_marks_do_not_depend_on_who_is_graded_beside_them(classroom, verdicts):
+    nasty = {
+        f"nasty{i}": classroom.notebook(double=code(source))
+        for i, (source, _) in enumerate(FORGERIES.values())
+        if source != "HARD_CODED"
+    }
+    honest = {f"honest{i}": classroom.notebook() for i in range(6)}
+    mixed = dict(sum(zip(nasty.items(), [*honest.items()] * 2, strict=False), ()))
+    results = classroom.grade_many(mixed)
+    assert {results[name].score for name in honest if name in results} == {6}
+
+
+def test_results_are_plain_json(classroom):
+    observed = classroom.observe()
+    assert json.loads(json.dumps(observed)) == observed
+    assert threading.active_count() < 30
