@@ -75,7 +75,7 @@ def check_layer(layer, x, training=True, tolerance=1e-6, rng=0):
     """Check every gradient of a layer: x and all its weights, for a random dL/dy.
 
     The layer is built for x in float64 if it is not built yet; x: (batch, ...).
-    A layer whose backward returns None, such as Embedding, has no gradient for x.
+    If x holds only whole numbers, backward may return None, as that of Embedding does.
     """
     x = np.array(x, dtype=float)
     if not layer.built:
@@ -99,6 +99,8 @@ def check_layer(layer, x, training=True, tolerance=1e-6, rng=0):
     dx = layer.backward(dy)
     layer.require_same_gradients(before)
     errors = [check_weight(layer, name, lambda: loss(x), tolerance) for name in layer.weight_names]
+    if dx is None and (x != np.round(x)).any():
+        raise GradientMismatch(f"{layer}: backward returned nothing; it should return dL/dx")
     if dx is not None:
         errors.append(check_gradient(loss, x, dx, f"x of {layer}", tolerance))
     return max(errors, default=0.0)

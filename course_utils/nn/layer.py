@@ -30,18 +30,19 @@ class Layer:
 
     needs_dx = True  # a model switches this off for its first layer: no one asks for dL/d(data)
 
+    # Here and not only in __init__, so that a subclass that forgets super().__init__() works too.
+    name = dtype = seed = input_dim = input_shape = rng = None
+    built = False
+    weight_names = ()  # learned: each has a gradient, "W" and "dW"
+    state_names = ()  # kept and saved, but not learned
+
     def __init__(self, name=None, input_shape=None, input_dim=None, dtype=None, seed=None):
         self.name = name
         self.dtype = dtype and np.dtype(dtype).name
         self.seed = seed
         self.input_dim = input_dim
-        self.input_shape = None
         if input_dim is not None or input_shape is not None:
             self.input_shape = Input(input_dim if input_shape is None else input_shape).shape
-        self.rng = None
-        self.built = False
-        self.weight_names = []  # learned: each has a gradient, "W" and "dW"
-        self.state_names = []  # kept and saved, but not learned
 
     # What a subclass writes.
 

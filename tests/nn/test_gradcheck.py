@@ -88,6 +88,30 @@ def test_a_promise_of_another_shape_is_found():
         gradcheck.check_layer(Halved(), np.ones((4, 3)))
 
 
+def test_a_forgotten_gradient_of_x_is_found(rng):
+    class Silent(nn.Dense):
+        def backward(self, dy):
+            super().backward(dy)
+
+    with pytest.raises(GradientMismatch, match="backward returned nothing"):
+        gradcheck.check_layer(Silent(2), rng.normal(size=(4, 3)))
+
+
+def test_a_layer_without_super_init_works(rng):
+    class Twice(nn.Layer):
+        def __init__(self):
+            pass
+
+        def forward(self, x, training=False):
+            return 2 * x
+
+        def backward(self, dy):
+            return 2 * dy
+
+    gradcheck.check_layer(Twice(), rng.normal(size=(4, 3)))
+    assert nn.Sequential([nn.Input((3,)), Twice(), nn.Dense(1)])(np.ones((2, 3))).shape == (2, 1)
+
+
 def test_a_bug_inside_a_model_is_found(rng):
     model = nn.Sequential([nn.Dense(2, "tanh"), ForgetsBias(2)], dtype="float64", seed=0)
     model.compile("sgd", "mse")
