@@ -13,7 +13,8 @@ ROOMS = {
     "nn": {"numpy"},
     "datasets": {"numpy"},
     "plots": {"numpy", "matplotlib", "IPython", "course_utils.nn"},
-    "explorables": {"numpy", "anywidget", "traitlets", "course_utils.nn"},
+    # nbformat and nbclient: store.py, a tool for authors, which runs the gallery's notebook.
+    "explorables": {"numpy", "anywidget", "traitlets", "course_utils.nn", "nbformat", "nbclient"},
     "checking": {"numpy", "IPython", "executing", "filelock"},
     "authoring": None,
     "grading": None,
