@@ -4,12 +4,21 @@ from .boundary_lab import BoundaryLab
 from .descent_valley import DescentValley
 from .function_slope import FunctionSlope
 from .softmax_cross_entropy import SoftmaxCrossEntropy
+from .step_size import StepSize
 
 EXPLORABLES = (
     BoundaryLab,
     FunctionSlope,
     SoftmaxCrossEntropy,
+    StepSize,
     DescentValley,
 )  # in the order of the lessons
 
-__all__ = ["EXPLORABLES", "BoundaryLab", "DescentValley", "FunctionSlope", "SoftmaxCrossEntropy"]
+__all__ = [
+    "EXPLORABLES",
+    "BoundaryLab",
+    "DescentValley",
+    "FunctionSlope",
+    "SoftmaxCrossEntropy",
+    "StepSize",
+]
