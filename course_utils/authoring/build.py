@@ -84,7 +84,9 @@ def build(course: Course, path: Path) -> Built:
     exercise = replace(exercise, digest=source_digest(solution), notebook_digest=digest(notebook))
     write(course.notebook(path.stem), notebook)
     write(course.checks(path.stem), dump(exercise))
-    return Built(path.stem, "built", f"{len(exercise.questions)} questions", warnings)
+    count = len(exercise.questions)
+    questions = f"{count} question{'s' * (count != 1)}"
+    return Built(path.stem, "built", questions, warnings)
 
 
 def make(solution: Solution, seed: int = SEED) -> tuple[Exercise, tuple[str, ...]]:

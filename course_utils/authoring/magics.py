@@ -53,7 +53,7 @@ class QuestionMagics(Magics):
         """Show the card that a learner gets for this wrong answer."""
         bench = self.benches[line.split()[0]]
         source = Cell(0, "code", "", "misconception", f"%%misconception {line}\n{cell}")
-        message, code = message_and_code(source, bench.question.name)
+        message, code = message_and_code(source)
         answer = self._look(bench, code)
         wrong = WrongAnswer(message, code, "misconception", answer.observations)
         display(card(judge(replace(bench.question, wrong_answers=(wrong,)), answer)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from course_utils.authoring.advice import advice
 from course_utils.authoring.slips import slips
 from course_utils.authoring.source import (
     BLANK,
@@ -104,7 +104,7 @@ def prove_question(
     _refuse_mistaken(draft, bench)
     _refuse_alternatives(draft, bench)
     _refuse_starter(draft, bench)
-    return Proof(question, tuple(_warnings(draft)))
+    return Proof(question, tuple(advice(draft)))
 
 
 @dataclass(frozen=True)
@@ -153,14 +153,19 @@ def _about(notebook: str, draft: Draft):
 def _refuse_counts(draft: Draft) -> None:
     if len(draft.misconceptions) < LEAST_MISCONCEPTIONS:
         raise AuthoringError(
-            f"{draft.prompt}: {len(draft.misconceptions)} misconceptions, at least "
-            f"{LEAST_MISCONCEPTIONS} are needed. Which wrong answers have you seen people give?"
+            f"{draft.prompt}: at least {LEAST_MISCONCEPTIONS} misconceptions are needed, here "
+            f"{_are(draft.misconceptions)}. Which wrong answers have you seen people give?"
         )
     if len(draft.alternatives) < LEAST_ALTERNATIVES:
         raise AuthoringError(
-            f"{draft.prompt}: {len(draft.alternatives)} alternatives, at least "
-            f"{LEAST_ALTERNATIVES} are needed: other right answers, written differently."
+            f"{draft.prompt}: at least {LEAST_ALTERNATIVES} alternatives are needed, here "
+            f"{_are(draft.alternatives)}. An alternative is another right answer, written "
+            "differently."
         )
+
+
+def _are(cells: tuple[Cell, ...]) -> str:
+    return "is 1" if len(cells) == 1 else f"are {len(cells)}"
 
 
 def _refuse_wrong_solution(draft: Draft, bench: Bench) -> None:
@@ -192,7 +197,7 @@ def _refuse_wrong_solution(draft: Draft, bench: Bench) -> None:
 def _misconceptions(draft: Draft, bench: Bench) -> tuple[WrongAnswer, ...]:
     found: list[WrongAnswer] = []
     for cell in draft.misconceptions:
-        message, code = message_and_code(cell, draft.name)
+        message, code = message_and_code(cell)
         observations = _observe_variant(cell, code, bench)
         verdict = judge(bench.question, Answer(attempted=True, observations=observations))
         if verdict.is_correct:
@@ -274,7 +279,7 @@ def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
 
 def _refuse_mistaken(draft: Draft, bench: Bench) -> None:
     for i, cell in enumerate(draft.misconceptions):
-        _, code = message_and_code(cell, draft.name)
+        _, code = message_and_code(cell)
         verdict = judge(bench.question, bench.answer(code, cell.id))
         if verdict.cause != f"misconception {i + 1}":
             raise AuthoringError(
@@ -325,20 +330,3 @@ def _refuse_starter(draft: Draft, bench: Bench) -> None:
     answers = {name: space[name] for name in draft.names}
     if not is_starter(draft.names, {**bench.given, **answers}, draft.starter):
         raise AuthoringError(f"{where}: the blanked starter is not reported as not attempted.")
-
-
-def _warnings(draft: Draft) -> Iterable[str]:
-    if draft.points is None:
-        yield "no points in the heading (`· 2 points`); 1 is taken"
-    if draft.minutes is None:
-        yield "no minutes in the heading (`· 8 min`)"
-    if not draft.hints:
-        yield "no hints; a ladder of three is usual: the idea, the place, nearly the code"
-    if not draft.explanation:
-        yield "no explanation: a Markdown cell with the tag `explanation`, shown with the solution"
-    code = {" ".join(line.split()) for line in without_markers(draft.answer.source).splitlines()}
-    giving = [line for line in code if len(line) > 12 and line.startswith("return ")]
-    for cell in draft.misconceptions:
-        message, _ = message_and_code(cell, draft.name)
-        if any(line.removeprefix("return ") in message for line in giving):
-            yield f"{cell}: the message gives the answer away"
