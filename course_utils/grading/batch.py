@@ -23,7 +23,7 @@ from rich.table import Table
 
 from course_utils.checking.expectation import renew
 from course_utils.checking.question import Exercise, load
-from course_utils.checking.verdict import INCORRECT, Verdict
+from course_utils.checking.verdict import CORRECT, INCORRECT, Verdict
 from course_utils.grading.grade import Result, WorkerPool, grade_all
 from course_utils.grading.intake import File, declared_exercise, find, only_of
 from course_utils.grading.journal import Journal, content_key, previous_seed
@@ -140,16 +140,19 @@ def renew_apart(exercise: Exercise, seed: int) -> Exercise:
 def summary(results: list[Result], exercise: Exercise, tier: str, output: Path) -> Group:
     """For the teacher: the marks' distribution, each question, what went wrong, what was odd."""
     count = f"{len(results)} submission{'s' * (len(results) != 1)}"
-    table = Table(title=f"{count}, sandbox: {tier}; reports in {output}", title_justify="left")
+    table = Table()
     for head in ("question", "right", "what went wrong most often"):
         table.add_column(head)
     for place, question in enumerate(exercise.questions):
         verdicts = [result.marks[place].verdict for result in results]
         right = sum(verdict.is_correct for verdict in verdicts)
-        causes = Counter(_label(verdict) for verdict in verdicts if not verdict.is_correct)
-        often = [f"{n / len(results):.0%} {text}" for text, n in causes.most_common(3)]
-        table.add_row(question.name, f"{right / len(results):.0%}", "\n".join(often))
-    return Group(table, _distribution(results), *_oddities(results))
+        mistakes = Counter(_first_sentence(v) for v in verdicts if v.kind == INCORRECT)
+        others = Counter(v.kind for v in verdicts if v.kind not in (CORRECT, INCORRECT))
+        often = [f"{n / len(results):.0%} {text}" for text, n in mistakes.most_common(3)]
+        often += [", ".join(f"{n / len(results):.0%} {kind}" for kind, n in others.most_common())]
+        table.add_row(question.name, f"{right / len(results):.0%}", "\n".join(filter(None, often)))
+    head = f"{count}, sandbox: {tier}; reports in {output}"
+    return Group(head, table, _distribution(results), *_oddities(results))
 
 
 def _distribution(results: list[Result]) -> Table:
@@ -172,9 +175,6 @@ def _oddities(results: list[Result]) -> list[str]:
     return ["", "About the files:", *shown] if shown else []
 
 
-def _label(verdict: Verdict) -> str:
-    """What went wrong, in a few words: the message of a wrong answer, the kind of anything else."""
-    if verdict.kind != INCORRECT:
-        return verdict.kind
+def _first_sentence(verdict: Verdict) -> str:
     first = verdict.message.split(". ")[0].rstrip(".")
     return first if len(first) <= 70 else first[:69] + "…"
