@@ -7,16 +7,17 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
+from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.display import display
 
 from course_utils.authoring.prove import Bench
-from course_utils.authoring.source import Cell, message_and_code, probe_options
+from course_utils.authoring.source import AuthoringError, Cell, message_and_code, probe_options
 from course_utils.checking.answer import Answer, look_at
 from course_utils.checking.card import Card, card, message_card, panel
 from course_utils.checking.expectation import expectation, run_variant
 from course_utils.checking.judge import judge
-from course_utils.checking.probes import parse
+from course_utils.checking.probes import ProbeError, parse
 from course_utils.checking.question import Question, WrongAnswer
 from course_utils.checking.show import shape, show
 from course_utils.checking.values import decode
@@ -36,8 +37,15 @@ class QuestionMagics(Magics):
     def probes(self, line: str, cell: str) -> None:
         """Show each probe with its value under the right answer."""
         names = tuple(probe_options().parse_known_args(line.split())[0].names)
-        helpers, probes = parse(cell)
         space = dict(self.shell.user_ns)
+        missing = [name for name in names if name not in space]
+        if missing or not names:
+            what = f"`{missing[0]}` is not defined" if missing else "write names after `%%probes`"
+            raise UsageError(f"{what}. Run the question's answer cell first, then this one.")
+        try:
+            helpers, probes = parse(cell)
+        except ProbeError as error:
+            raise UsageError(f"{error}.") from None
         expected = expectation(names, probes, helpers, space, SEED)
         question = Question(
             names=names, number="", points=1, minutes=0, difficulty=0, answer_id="",
@@ -51,9 +59,12 @@ class QuestionMagics(Magics):
     @cell_magic
     def misconception(self, line: str, cell: str) -> None:
         """Show the card that a learner gets for this wrong answer."""
-        bench = self.benches[line.split()[0]]
+        bench = self._bench(line)
         source = Cell(0, "code", "", "misconception", f"%%misconception {line}\n{cell}")
-        message, code = message_and_code(source)
+        try:
+            message, code = message_and_code(source)
+        except AuthoringError as error:
+            raise UsageError(str(error).partition(": ")[2]) from None
         answer = self._look(bench, code)
         wrong = WrongAnswer(message, code, "misconception", answer.observations)
         display(card(judge(replace(bench.question, wrong_answers=(wrong,)), answer)))
@@ -61,8 +72,14 @@ class QuestionMagics(Magics):
     @cell_magic
     def alternative(self, line: str, cell: str) -> None:
         """Show the card that a learner gets for this right answer."""
-        bench = self.benches[line.split()[0]]
+        bench = self._bench(line)
         display(card(judge(bench.question, self._look(bench, cell))))
+
+    def _bench(self, line: str) -> Bench:
+        name = line.strip()
+        if name not in self.benches:
+            raise UsageError(f"Run the cell `%%probes {name}` first; it says what is tested.")
+        return self.benches[name]
 
     def _look(self, bench: Bench, code: str) -> Answer:
         space = run_variant(code, self.shell.user_ns, "variant")

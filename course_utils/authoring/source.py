@@ -267,6 +267,11 @@ def _draft(notebook: str, group: list[Cell]) -> Draft:
         if cell.tag in ("misconception", "alternative"):
             _refuse_undefined(where, cell, names)
     options = _options(where, probes)
+    if tuple(options.names) != names:
+        raise AuthoringError(
+            f"{where}, {probes}: its first line names {', '.join(options.names)}; it should begin "
+            f"with `%%probes {' '.join(names)}`, the names of the heading."
+        )
     points = re.search(r"(\d+(?:\.\d+)?)\s*points?\b", rest)
     minutes = re.search(r"(\d+)\s*min\b", rest)
     return Draft(

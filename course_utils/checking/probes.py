@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import inspect
 
-from course_utils.checking.judges import JUDGES
+from course_utils.checking.judges import JUDGES, PREPARE
 from course_utils.checking.question import Probe
 
 
@@ -13,7 +14,7 @@ class ProbeError(ValueError):
 
 
 def parse(source: str) -> tuple[str, tuple[Probe, ...]]:
-    """Split a probes cell into its helper code and its probes.
+    """Split a probes cell, without the cell magic of its first line, into helper code and probes.
 
     A top-level expression is a probe. Any other statement (a function, an assignment, an import)
     is helper code that runs beside the answer before the probes.
@@ -23,7 +24,7 @@ def parse(source: str) -> tuple[str, tuple[Probe, ...]]:
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        raise ProbeError(f"line {error.lineno}: {error.msg}") from None
+        raise ProbeError(f"line {(error.lineno or 0) + 1}: {error.msg}") from None
     helpers = [node for node in tree.body if not isinstance(node, ast.Expr)]
     probes = [_probe(node.value, source) for node in tree.body if isinstance(node, ast.Expr)]
     return "\n".join(ast.get_source_segment(source, node) or "" for node in helpers), tuple(probes)
@@ -38,7 +39,19 @@ def _probe(node: ast.expr, source: str) -> Probe:
         return Probe(code, code)
     if not node.args:
         raise ProbeError(f"`{code}`: {name} needs the expression to observe as its first argument")
+    _refuse_arguments(name, node, code)
     observed, *rest = node.args
     arguments = {str(i): ast.unparse(arg) for i, arg in enumerate(rest)}
     arguments |= {kw.arg: ast.unparse(kw.value) for kw in node.keywords if kw.arg}
     return Probe(code, ast.unparse(observed), name, arguments)
+
+
+def _refuse_arguments(name: str, node: ast.Call, code: str) -> None:
+    """A judge is called with what it received and expected, and then with the probe's arguments."""
+    first = [] if name in PREPARE else [None, None]
+    signature = inspect.signature(PREPARE.get(name, JUDGES[name]))
+    try:
+        signature.bind(*first, *node.args[1:], **{str(kw.arg): None for kw in node.keywords})
+    except TypeError as error:
+        takes = ", ".join(list(signature.parameters)[len(first) :]) or "nothing else"
+        raise ProbeError(f"`{code}`: {error}; after the expression, {name} takes {takes}") from None
