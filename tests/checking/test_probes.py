@@ -35,7 +35,21 @@ def test_name_of_a_judge_as_an_attribute_is_a_plain_expression():
 
 
 def test_errors_name_the_line_and_what_to_do():
-    with pytest.raises(ProbeError, match="line 2"):
+    with pytest.raises(ProbeError, match="line 3"):  # counted with the cell magic's line
         parse("f(1)\nf(")
     with pytest.raises(ProbeError, match="at_least needs the expression to observe"):
         parse("at_least()")
+
+
+@pytest.mark.parametrize(
+    ("probe", "sentence"),
+    [
+        ("close(f(1), rtoll=1)", "after the expression, close takes rtol, atol"),
+        ("at_least(f(1))", "after the expression, at_least takes bound"),
+        ("choice(f(1), 2)", "after the expression, choice takes nothing else"),
+        ("gradient_of(f(1))", "after the expression, gradient_of takes function, x, h"),
+    ],
+)
+def test_judge_with_other_arguments_is_refused_with_those_it_takes(probe, sentence):
+    with pytest.raises(ProbeError, match=sentence):
+        parse(probe)
