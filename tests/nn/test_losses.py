@@ -74,6 +74,22 @@ def test_probabilities_that_do_not_sum_to_one_are_treated_as_in_keras(
     np.testing.assert_allclose(loss.gradient(y, y_pred), gradient, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("loss", "theirs", "target"),
+    [
+        (*CASES[4][:2], [[1.0, 0.0]]),
+        (*CASES[6][:2], [[1.0, 0.0]]),
+        (*CASES[8][:2], [0]),
+    ],
+)
+@pytest.mark.parametrize("p", [[0.0, 1.0], [1.0, 0.0], [0.4, 0.6]])
+def test_where_probabilities_are_clipped_the_slope_is_keras(loss, theirs, target, p, tape_gradient):
+    y, y_pred = np.array(target), np.array([p], dtype="float32")
+    value, (gradient,) = tape_gradient(lambda p: theirs(y, p), y_pred, np.float32(1))
+    assert loss(y, y_pred) == pytest.approx(float(value), rel=1e-5, abs=1e-6)
+    np.testing.assert_allclose(loss.gradient(y, y_pred), gradient, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize(("loss", "kind"), OURS)
 @given(batch=st.integers(1, 5), outputs=st.integers(1, 5), seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=25)

@@ -62,6 +62,14 @@ def test_auc_is_keras_for_any_outputs_ties_included(pairs):
     assert metrics.AUC()(y, y_pred) == pytest.approx(float(KERAS_AUC.result()), abs=1e-5)
 
 
+def test_an_output_that_equals_a_threshold_does_not_exceed_it():
+    y_pred = np.arange(9, dtype="float32") / 8  # every second one is a threshold
+    y = np.array([0, 1, 0, 0, 1, 1, 0, 1, 1])
+    theirs = keras.metrics.AUC(num_thresholds=5)
+    theirs.update_state(y, y_pred)
+    assert metrics.AUC(num_thresholds=5)(y, y_pred) == pytest.approx(float(theirs.result()))
+
+
 def test_auc_is_the_chance_that_a_positive_outranks_a_negative(rng):
     y = rng.integers(0, 2, 200)
     y_pred = np.clip(0.2 * y + rng.random(200) * 0.8, 0, 1)

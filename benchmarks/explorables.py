@@ -1,0 +1,238 @@
+"""From a key to changed pixels: our figures beside `interact` with Matplotlib, in one JupyterLab.
+
+    python benchmarks/explorables.py             about one minute
+    python benchmarks/explorables.py --presses 100
+
+Each figure gets real key presses through headless Chromium, one after the other, at random moments
+of the screen's 16.7 ms. The clock starts with the time stamp of the key's event; it stops after the
+frame in which the picture is another one. Half a frame of waiting is in every number. The script
+prints the median and the 95th percentile; a busy machine slows all rows alike.
+"""
+
+import argparse
+import contextlib
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import sync_playwright
+
+START = """
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import interact
+
+from course_utils.explorables import BoundaryLab, DescentValley, FunctionSlope
+
+%matplotlib inline
+def neuron(x, w, b):
+    return x @ w + b
+
+def leaky(z, alpha=0.1):
+    return np.where(z > 0, z, alpha * z)
+"""
+
+# The same picture the usual way: the neuron's plane, its line and its points; f and its slope.
+INTERACT_PLANE = """
+from course_utils.explorables.boundary_lab import AXIS, grid
+from course_utils.explorables.clouds import points
+x, y = points("two groups", 0.35, 0)
+
+@interact(w1=(-5.0, 5.0, 0.1))
+def plane(w1=1.0):
+    w = np.array([w1, -0.5])
+    z = neuron(grid(), w, 1.5).reshape(60, 60)
+    plt.figure(figsize=(5, 4.6))
+    plt.pcolormesh(AXIS, AXIS, 1 / (1 + np.exp(-z)), shading="auto")
+    plt.contour(AXIS, AXIS, z, [0])
+    plt.scatter(*x.T, c=y)
+    plt.show()
+"""
+INTERACT_SLOPE = """
+z = np.linspace(-8, 8, 801)
+
+@interact(at=(-8.0, 8.0, 0.1))
+def curves(at=1.0):
+    y = 1 / (1 + np.exp(-z))
+    slope = y * (1 - y)
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(7.2, 4.4))
+    for ax, values in ((top, y), (bottom, slope)):
+        ax.plot(z, values)
+        ax.plot(at, np.interp(at, z, values), "D")
+        ax.fill_between(z, *ax.get_ylim(), where=np.abs(slope) < 0.01, alpha=0.2)
+    plt.show()
+"""
+
+# What is measured: name, cell, what takes the keys, what must change.
+SLIDER = "input[name={}]"
+PICTURE = "svg[role=img]"
+FIGURES = [
+    ("browser: one neuron, weight", "BoundaryLab()", SLIDER.format("w1"), PICTURE),
+    (
+        "browser: two layers of 8, ten training steps",
+        'BoundaryLab(data="ring", network="two hidden layers", units=8, steps=100)',
+        SLIDER.format("steps"),
+        PICTURE,
+    ),
+    ("browser: function and slope, z", "FunctionSlope()", SLIDER.format("z"), PICTURE),
+    ("browser: descent, learning rate", "DescentValley()", SLIDER.format("learning_rate"), PICTURE),
+    (
+        "kernel: the learner's neuron",
+        "BoundaryLab(neuron=neuron)",
+        SLIDER.format("w1"),
+        ".xp-boundary",
+    ),
+    (
+        "kernel: the learner's function, alpha",
+        "FunctionSlope(function=leaky)",
+        SLIDER.format("alpha"),
+        ".xp-curve",
+    ),
+    ("interact + Matplotlib: one neuron", INTERACT_PLANE, ".noUi-handle", "img"),
+    ("interact + Matplotlib: function and slope", INTERACT_SLOPE, ".noUi-handle", "img"),
+]
+
+MEASURE = """([cell, what]) => {
+    const output = document.querySelectorAll(".jp-Notebook .jp-Cell")[cell]
+        .querySelector(".jp-Cell-outputWrapper");
+    const look = () => {
+        const element = [...output.querySelectorAll(what)].at(-1);
+        return element ? element.getAttribute("d") ?? element.src ?? element.innerHTML : null;
+    };
+    window.measured = [];
+    window.watch?.disconnect();
+    let pressed = null;
+    let before = null;
+    if (window.onPress) removeEventListener("keydown", window.onPress, true);
+    window.onPress = (event) => { pressed = event.timeStamp; before = look(); };
+    addEventListener("keydown", window.onPress, true);
+    window.watch = new MutationObserver(async () => {
+        const now = look();
+        if (pressed === null || now === null || now === before) return;
+        const start = pressed;
+        pressed = null;
+        const handled = performance.now() - start;
+        if (what === "img") await [...output.querySelectorAll("img")].at(-1).decode();
+        requestAnimationFrame(() => {
+            const channel = new MessageChannel();
+            channel.port1.onmessage = () =>
+                window.measured.push([handled, performance.now() - start]);
+            channel.port2.postMessage(null);
+        });
+    });
+    window.watch.observe(output, {
+        subtree: true, childList: true, attributes: true, characterData: true,
+    });
+}"""
+
+READY = """async () => {
+    await window.jupyterapp.restored;
+    const panel = window.jupyterapp.shell.currentWidget;
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    const kernel = panel.sessionContext.session.kernel;
+    while (kernel.connectionStatus !== "connected" || kernel.status !== "idle")
+        await new Promise((wait) => setTimeout(wait, 50));
+}"""
+
+
+@contextlib.contextmanager
+def jupyterlab(folder):
+    """The address of a JupyterLab that serves a folder and keeps its settings there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    home = {f"JUPYTER_{name}": str(folder / ".jupyter" / name) for name in names}
+    home["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyter" / "workspaces")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--allow-root"]
+    command += [f"--ServerApp.port={port}", "--IdentityProvider.token="]
+    command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, env=os.environ | home, **quiet)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api", timeout=5).close()
+                break
+            time.sleep(0.25)
+        yield address
+    finally:
+        server.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(10)
+
+
+def open_notebook(browser, address, folder):
+    """The page of a notebook with every figure in a cell of its own, after all have run."""
+    sources = [START] + [cell for _, cell, _, _ in FIGURES]
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in sources]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "speed.ipynb")
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    page.goto(f"{address}/lab/workspaces/speed/tree/speed.ipynb?reset")
+    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context")
+    page.evaluate(READY)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.locator(".noUi-handle").nth(1).wait_for(state="attached", timeout=60_000)
+    page.wait_for_timeout(2000)
+    return page
+
+
+def measure(page, number, figure, presses):
+    """[(ms until the page has another picture, ms until it is on the screen), ...]."""
+    _, _, handle, what = figure
+    cell = page.locator(".jp-Notebook .jp-Cell").nth(number + 1)
+    cell.scroll_into_view_if_needed()
+    target = cell.locator(handle).last
+    target.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    page.evaluate(MEASURE, [number + 1, what])
+    target.focus()
+    for press in range(presses + 5):
+        key = "ArrowRight" if press // 10 % 2 == 0 else "ArrowLeft"
+        page.keyboard.press(key)
+        page.wait_for_function(f"window.measured.length > {press}", timeout=10_000)
+        page.wait_for_timeout(random.uniform(60, 160))
+    return page.evaluate("window.measured")[5:]  # the first few warm up
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--presses", type=int, default=30)
+    presses = parser.parse_args().presses
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("no chromium on the PATH: install it to measure (Debian: chromium)")
+    with (
+        tempfile.TemporaryDirectory() as name,
+        jupyterlab(Path(name)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = open_notebook(browser, address, Path(name))
+        print(f"{f'milliseconds, {presses} key presses each':46}  until the page   on screen")
+        print(f"{'':46}  changed: median   median    95 %")
+        for number, figure in enumerate(FIGURES):
+            times = measure(page, number, figure, presses)
+            handled, shown = zip(*times, strict=True)
+            late = statistics.quantiles(shown, n=20)[-1]
+            median = statistics.median
+            print(f"{figure[0]:46}  {median(handled):15.1f}  {median(shown):7.1f}  {late:6.1f}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
