@@ -1,7 +1,15 @@
 // Boundary lab: where a neuron, a small network, or the learner's own draws its boundary.
 import { COUNT, points } from "./clouds.js";
 import { explorable } from "./form.js";
-import { buffers, copyLayers, forward, initialLayers, judge, layer, trainingStep } from "./mlp.js";
+import {
+  ACTIVATIONS,
+  copyLayers,
+  forward,
+  initialLayers,
+  judge,
+  layer,
+  trainingStep,
+} from "./mlp.js";
 import { arrow, clipped, frame, num, panel } from "./plot.js";
 
 // Mathematics ----------------------------------------------------------------------------
@@ -18,20 +26,21 @@ export function network(state) {
   return initialLayers(sizes, state.activation, state.seed);
 }
 
-// The network of a state after state.steps steps of gradient descent. What was trained before is
-// kept every 50 steps, so that going on, or back, does not begin at the start.
-let memory = { key: "", kept: [] };
+// The network of a state after state.steps steps of gradient descent. The last one is kept, and one
+// every 50 steps, so that going on, or back, does not begin at the start.
+let memory = { key: "", kept: new Map() };
 export function trained(state) {
   const { data, noise, seed, network: name, activation, units, learning_rate } = state;
   const key = JSON.stringify([data, noise, seed, name, activation, units, learning_rate]);
-  if (memory.key !== key) memory = { key, kept: [network(state)] };
+  if (memory.key !== key) memory = { key, kept: new Map([[0, network(state)]]) };
   const { kept } = memory;
+  const from = Math.max(...[...kept.keys()].filter((step) => step <= state.steps));
+  const layers = copyLayers(kept.get(from));
   const cloud = points(data, noise, seed);
-  const from = Math.min(kept.length - 1, Math.floor(state.steps / 50));
-  const layers = copyLayers(kept[from]);
-  for (let step = from * 50 + 1; step <= state.steps; step++) {
+  for (const step of kept.keys()) if (step % 50 !== 0) kept.delete(step);
+  for (let step = from + 1; step <= state.steps; step++) {
     trainingStep(layers, cloud, learning_rate);
-    if (step % 50 === 0 && step / 50 === kept.length) kept.push(copyLayers(layers));
+    if (step % 50 === 0 || step === state.steps) kept.set(step, copyLayers(layers));
   }
   return layers;
 }
@@ -72,20 +81,25 @@ function learnersFacts(cloud, values) {
   return { cloud, layers: null, maps: [[map]], right, accuracy };
 }
 
+const GRID_X = Float64Array.from({ length: SIDE * SIDE }, (_, k) => AXIS[k % SIDE]);
+const GRID_Y = Float64Array.from({ length: SIDE * SIDE }, (_, k) => AXIS[Math.floor(k / SIDE)]);
+
 // maps[layer][unit]: the output of each unit at the grid, row by row from the bottom.
 export function unitMaps(layers) {
-  const maps = layers.map(({ units }) =>
-    Array.from({ length: units }, () => new Float32Array(SIDE * SIDE)),
-  );
-  const outputs = buffers(layers);
-  for (let row = 0; row < SIDE; row++)
-    for (let column = 0; column < SIDE; column++) {
-      forward(layers, AXIS[column], AXIS[row], outputs);
-      for (let l = 0; l < maps.length; l++)
-        for (let j = 0; j < maps[l].length; j++)
-          maps[l][j][row * SIDE + column] = outputs[l + 1][j];
-    }
-  return maps;
+  let below = [GRID_X, GRID_Y];
+  return layers.map(({ W, b, units, activation }) => {
+    const { f } = ACTIVATIONS[activation];
+    const maps = Array.from(b, (bias, j) => {
+      const z = new Float64Array(SIDE * SIDE).fill(bias);
+      below.forEach((a, i) => {
+        const weight = W[i * units + j];
+        for (let k = 0; k < z.length; k++) z[k] += weight * a[k];
+      });
+      return z.map(f);
+    });
+    below = maps;
+    return maps;
+  });
 }
 
 // [[x, y, x, y], ...]: pieces of the line where the map crosses a level (marching squares).
@@ -94,7 +108,9 @@ export function crossings(map, level) {
   for (let row = 0; row + 1 < SIDE; row++)
     for (let column = 0; column + 1 < SIDE; column++) {
       const k = row * SIDE + column;
-      const corners = [map[k], map[k + 1], map[k + 1 + SIDE], map[k + SIDE]].map((v) => v - level);
+      const corners = [map[k], map[k + 1], map[k + 1 + SIDE], map[k + SIDE]];
+      if (corners.every((v) => v > level) || corners.every((v) => v <= level)) continue;
+      for (let c = 0; c < 4; c++) corners[c] -= level;
       const cuts = CELL.flatMap(([a, b, at]) => {
         if (corners[a] > 0 === corners[b] > 0) return [];
         const part = corners[a] / (corners[a] - corners[b]);
@@ -253,24 +269,25 @@ function paint(context, _state, { maps }, colors) {
 
 // From the color of class 0 at `low` over paper to that of class 1 at `high`.
 function paintMap(context, map, left, top, size, [low, high], colors) {
-  const image = stamp.getContext("2d").createImageData(SIDE, SIDE);
   const { "class-0": zero, "class-1": one, paper } = colors;
   for (let row = 0; row < SIDE; row++)
     for (let column = 0; column < SIDE; column++) {
       const value = map[(SIDE - 1 - row) * SIDE + column];
       const t = Math.max(-1, Math.min(1, (2 * (value - low)) / (high - low) - 1));
-      const [color, share] = [t < 0 ? zero : one, 0.62 * Math.abs(t)];
+      const color = t < 0 ? zero : one;
+      const share = 0.62 * Math.abs(t);
       const at = 4 * (row * SIDE + column);
-      for (let c = 0; c < 3; c++) image.data[at + c] = paper[c] + share * (color[c] - paper[c]);
-      image.data[at + 3] = 255;
+      for (let c = 0; c < 3; c++) pixels.data[at + c] = paper[c] + share * (color[c] - paper[c]);
+      pixels.data[at + 3] = 255;
     }
-  stamp.getContext("2d").putImageData(image, 0, 0);
+  stamp.getContext("2d").putImageData(pixels, 0, 0);
   context.drawImage(stamp, left, top, size, size);
 }
 
 const stamp = document.createElement("canvas");
 stamp.width = SIDE;
 stamp.height = SIDE;
+const pixels = stamp.getContext("2d").createImageData(SIDE, SIDE);
 
 // Symmetric about 0, so that paper is where a unit says 0.
 function rangeOf(map) {

@@ -15,6 +15,7 @@ function mount(module, model, el) {
   const data = readArrays(model.get("data"));
   let state = { ...model.get("state") };
   let values = null; // the newest answer of the learner's function: { asked, array, shape }
+  let shown = null; // the facts of the picture that is shown
   let colors = null;
 
   const picture = picturePane(module);
@@ -51,9 +52,9 @@ function mount(module, model, el) {
   function set(patch) {
     const old = state;
     state = { ...state, ...patch };
-    if (module.follow) state = { ...state, ...module.follow(state, old, facts()) };
+    if (module.follow) state = { ...state, ...module.follow(state, old, shown) };
     show();
-    shareState();
+    shareSoon();
     ask();
   }
 
@@ -63,6 +64,7 @@ function mount(module, model, el) {
 
   function show() {
     const now = facts();
+    shown = now;
     const sentence = module.describe(state, now);
     picture.svg.innerHTML = module.draw(state, now);
     picture.svg.setAttribute("aria-label", sentence);
@@ -78,12 +80,15 @@ function mount(module, model, el) {
   // What Python hears --------------------------------------------------------------------
 
   let timer = 0;
+  function shareSoon() {
+    clearTimeout(timer);
+    timer = setTimeout(shareState, 120);
+  }
+
   function shareState() {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      model.set("state", state);
-      model.save_changes();
-    }, 120);
+    model.set("state", state);
+    model.save_changes();
   }
 
   function share(patch) {
@@ -120,6 +125,7 @@ function mount(module, model, el) {
           "Python does not answer: it is busy, or it has stopped. The figure shows its last " +
           "values. If Python has stopped, run this cell again.";
       },
+      onBusy: shareState,
     });
   }
 
@@ -158,7 +164,7 @@ function mount(module, model, el) {
     share({ prediction: null, done: spec.tasks.map(() => false) });
     state = { ...spec.start };
     show();
-    shareState();
+    shareSoon();
     ask();
     announce.now("Back at the start.");
   }
@@ -172,7 +178,7 @@ function mount(module, model, el) {
   // JupyterLab may build a figure before it is on the page; colors are known only there.
   const seen = new ResizeObserver(() => colors ?? show());
   seen.observe(root);
-  if (module.drag) picture.drag((point, phase) => set(module.drag(point, phase, state, facts())));
+  if (module.drag) picture.drag((point, phase) => set(module.drag(point, phase, state, shown)));
   // JupyterLab listens for shortcuts (arrows, "d d"): what is typed here stays here.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.addEventListener("keydown", (event) => event.stopPropagation());

@@ -1,6 +1,9 @@
 // Asks Python for values: float32 bytes come back; one question is under way, the newest waits.
 
-export function askPython(model, { onValues, onError, onSilence, patience = 3000 }) {
+// Jupyter's server lets a small packet wait until the one before it is acknowledged (Nagle's
+// algorithm, 1984), and a browser with nothing to say acknowledges only after 40 ms. So `onBusy`,
+// called when Python begins, should send something that has to be sent anyway.
+export function askPython(model, { onValues, onError, onSilence, onBusy, patience = 3000 }) {
   let underWay = null;
   let waiting = null;
   let count = 0;
@@ -10,12 +13,16 @@ export function askPython(model, { onValues, onError, onSilence, patience = 3000
     count += 1;
     underWay = { id: count, asked };
     try {
-      model.send(underWay);
+      model.send(underWay, { iopub: { status } });
       timer = setTimeout(onSilence, patience);
     } catch {
       underWay = null; // the line to the kernel is cut
       onSilence();
     }
+  }
+
+  function status({ content }) {
+    if (content.execution_state === "busy") onBusy();
   }
 
   function receive(message, buffers) {

@@ -71,6 +71,21 @@ def test_python_is_asked_one_thing_at_a_time_and_only_the_newest_waits(module):
     }
 
 
+def test_something_is_said_when_python_begins_so_that_its_answer_need_not_wait(module):
+    said = module(
+        "function_slope",
+        """(() => {
+            const said = [];
+            let heard;
+            const model = { send: (_, c) => { heard = c.iopub.status; }, on() {}, off() {} };
+            m.askPython(model, { onBusy: () => said.push("busy"), onSilence() {} }).ask(1);
+            for (const state of ["busy", "idle"]) heard({ content: { execution_state: state } });
+            return said;
+        })()""",
+    )
+    assert said == ["busy"]
+
+
 def test_silence_is_reported_and_a_late_answer_still_counts(module):
     got = module(
         "function_slope",

@@ -129,6 +129,28 @@ def test_keys_pressed_in_the_figure_do_not_reach_the_notebook(make, open_page):
 
 
 @every
+def test_a_turn_of_any_slider_is_computed_and_drawn_within_a_frame(make, open_page):
+    """The best of eight, because other programs run here, too; benchmarks/ measures the pixels."""
+    page = open_page(make.name)
+    best = page.evaluate(
+        """() => [...document.querySelectorAll(".xp input[type=range]")]
+            .filter((slider) => slider.checkVisibility())
+            .map((slider) => {
+                const times = [];
+                for (let i = 0; i < 8; i++) {
+                    i < 4 ? slider.stepUp() : slider.stepDown();
+                    const start = performance.now();
+                    slider.dispatchEvent(new Event("input"));
+                    times.push(performance.now() - start);
+                }
+                return [slider.name, Math.min(...times)];
+            })"""
+    )
+    assert [(name, ms) for name, ms in best if ms >= 16] == []
+    assert best
+
+
+@every
 def test_reset_brings_back_the_same_picture(make, open_page):
     page = open_page(make.name)
     start = page.evaluate(PICTURE)
