@@ -51,7 +51,9 @@ class QuestionReport:
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
+    """One question whose mutants are to be tried."""
+
     exercise: str
     checks: Path
     question: str
@@ -67,17 +69,18 @@ def report(
     The exercises must have been built. done: is told how many questions of how many are finished.
     Raises AuthoringError.
     """
-    tasks = [task for path in course.solutions(names) for task in _tasks(course, path)]
+    todo = [task for path in course.solutions(names) for task in tasks(course, path)]
     reports = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # a thread waits for its process
-        for result in pool.map(_report, tasks):
+        for result in pool.map(report_one, todo):
             reports.append(result)
             if done:
-                done(len(reports), len(tasks))
+                done(len(reports), len(todo))
     return reports
 
 
-def _tasks(course: Course, path: Path) -> list[_Task]:
+def tasks(course: Course, path: Path) -> list[Task]:
+    """A task for each question of a solution notebook that has been built."""
     solution = read(path)
     try:
         exercise = load(course.checks(path.stem))
@@ -85,7 +88,7 @@ def _tasks(course: Course, path: Path) -> list[_Task]:
         raise AuthoringError(f"{path.stem}: {error} Run `course build {path.stem}`.") from None
     answers = {question.name: question.answer for question in exercise.questions}
     return [
-        _Task(path.stem, course.checks(path.stem), d.name, answers[d.name], declarations(d))
+        Task(path.stem, course.checks(path.stem), d.name, answers[d.name], declarations(d))
         for d in solution.questions
         if d.name in answers
     ]
@@ -107,7 +110,8 @@ def declarations(draft: Draft) -> tuple[Declaration, ...]:
     return tuple(found)
 
 
-def _report(task: _Task) -> QuestionReport:
+def report_one(task: Task) -> QuestionReport:
+    """Try the mutants of one question. Raises AuthoringError."""
     made = mutants(task.answer)
     try:
         causes = list(fates(task.checks, task.question, [mutant.code for mutant in made]))
