@@ -121,16 +121,18 @@ function worstDifference(theirs, slopes) {
 function describe(state, { y, slope, through, share, worst }) {
   if (Number.isNaN(y)) return "Waiting for the values of your function.";
   const layers = state.layers === 1 ? "1 layer" : `${state.layers} layers`;
-  const yours = worst
-    ? ` Your derivative and the slope of your function differ by at most ${num(worst.by, 2)}` +
-      `${worst.by > 0.01 ? `, at z = ${num(worst.z)}` : ""}.`
-    : "";
+  const yours = worst ? ` ${comparison(worst)}` : "";
   return (
     `At z = ${num(state.z)} the output is ${num(y)} and the slope ${num(slope)}. ` +
     `Through ${layers} like this a gradient of 1 becomes ${num(through)}. ` +
     `${percent(share)} of the pre-activations lie in dead zones, where the slope is below ${DEAD}.` +
     yours
   );
+}
+
+function comparison({ z, by }) {
+  if (by < 0.001) return "Your derivative is the slope of your function.";
+  return `Your derivative is wrong by up to ${num(by, 2)}, at z = ${num(z)}.`;
 }
 
 const percent = (share) =>
@@ -160,7 +162,7 @@ function draw(state, { ys, slopes, theirs, zones, y, slope }) {
   const output = outputPanel(ys);
   const panels = [output, SLOPE, CLOUD];
   const shades = panels.map((p) => zones.map(([a, b]) => band(p, a, b, "xp-shade")).join(""));
-  const wide = zones.filter(([a, b]) => b - a > 1.6);
+  const wide = zones.filter(([a, b]) => b - a > 2.2);
   const labels = wide.map(
     ([a, b]) => `<text x="${SLOPE.px((a + b) / 2)}" y="${SLOPE.top + 18}"
       text-anchor="middle" class="xp-strong">dead zone</text>`,
@@ -174,8 +176,12 @@ function draw(state, { ys, slopes, theirs, zones, y, slope }) {
     line(SLOPE, GRID, slopes, "xp-slope") + (theirs ? line(SLOPE, GRID, theirs, "xp-theirs") : "");
   return `${panels.map((p, i) => shades[i] + frame(p)).join("")}${guide}
     ${clipped(output, top)}${clipped(SLOPE, middle)}${clipped(CLOUD, cloud(state))}
-    ${labels.join("")}${here(output, state.z, y)}${here(SLOPE, state.z, slope)}`;
+    ${labels.join("")}${theirs ? LEGEND : ""}${here(output, state.z, y)}${here(SLOPE, state.z, slope)}`;
 }
+
+const LEGEND = `<g transform="translate(${SLOPE.left + SLOPE.width - 150} ${SLOPE.top + 84})">
+  <path class="xp-slope" d="M0-4h26"/><text class="xp-halo" x="34">slope of your f</text>
+  <path class="xp-theirs" d="M0 14h26"/><text class="xp-halo" x="34" y="18">your derivative</text></g>`;
 
 // How the pre-activations of a layer spread: a normal curve, its height set to fill the strip.
 function cloud({ center, spread }) {

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from course_utils.explorables import FunctionSlope
 from course_utils.explorables.function_slope import FUNCTIONS, GRID, function_values
 
 CURVES = """(() => {
@@ -94,6 +95,46 @@ def test_dragging_moves_z(open_page):
 def test_differences_of_float32_values_find_the_slope(module):
     slopes = module("function_slope", "m.differences(Float32Array.from(m.GRID, Math.tanh))")
     np.testing.assert_allclose(slopes[1:-1], 1 / np.cosh(GRID[1:-1]) ** 2, atol=2e-4)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@pytest.mark.parametrize(
+    ("derivative", "words"),
+    [
+        (lambda z: sigmoid(z) * (1 - sigmoid(z)), "Your derivative is the slope of your function."),
+        (lambda z: sigmoid(z), "wrong by up to 1, at z = 7"),
+        (lambda z: 0.25 * (np.abs(z) < 20), "wrong by up to 0.25, at z"),
+    ],
+)
+def test_the_learners_derivative_is_held_against_the_slope_of_their_function(
+    module, derivative, words
+):
+    figure = FunctionSlope(function=sigmoid, derivative=derivative)
+    traits = {"spec": figure.spec(), "state": figure.state, "progress": figure.progress, "data": {}}
+    values = figure.values({"alpha": 0.1}).ravel().tolist()
+    text = module(
+        "function_slope",
+        """new Promise((done) => {
+            let hear;
+            const model = {
+                get: (name) => a.traits[name], set() {}, save_changes() {}, off() {},
+                on(name, f) { if (name === "msg:custom") hear = f; },
+                send: ({ id }) => setTimeout(() => {
+                    const { buffer } = Float32Array.from(a.values);
+                    hear({ id, shape: [2, 801] }, [new DataView(buffer)]);
+                    done(el.querySelector(".xp-results").textContent);
+                    el.remove();
+                }),
+            };
+            const el = document.body.appendChild(document.createElement("div"));
+            m.default.render({ model, el });
+        })""",
+        {"traits": traits, "values": values},
+    )
+    assert words in text
 
 
 def test_the_tasks_check_themselves(open_page):
