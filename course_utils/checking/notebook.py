@@ -154,7 +154,7 @@ class Session:
                 return self.exercise.question(self.last)
             problem = f"Say which question: `{asked}({names[0]})`."
         else:
-            candidates = _names_of(answers, frame)
+            candidates = _names_of(answers, frame) + self._names_bound_to(answers[0], frame)
             found = (q for name in candidates if (q := self.exercise.question(name)))
             question = next(found, None)
             if question is not None:
@@ -165,6 +165,11 @@ class Session:
         listed = ", ".join(f"`{name}`" for name in names)
         display(message_card(problem, f"Its questions are {listed}.", "bad"))
         return None
+
+    def _names_bound_to(self, answer: Any, frame: Any) -> list[str]:
+        """For a caller whose source isn't known: the exercise's names that stand for `answer`."""
+        names = [name for question in self.exercise.questions for name in question.names]
+        return [n for n in names if n in frame.f_globals and frame.f_globals[n] is answer]
 
 
 def _names_of(answers: tuple, frame: Any) -> list[str]:
@@ -192,7 +197,8 @@ def _explain_missing_names(session: Session) -> None:
                 "Run the cell above in which you write the answer, then run this one again.",
             )
             display(card(verdict))
-            return [f"NameError: {value}"]
-        return shell.InteractiveTB.structured_traceback(etype, value, tb, tb_offset=tb_offset)
+            shell._showtraceback(etype, value, [f"NameError: {value}"])
+        else:
+            shell.showtraceback((etype, value, tb), tb_offset=tb_offset)
 
     shell.set_custom_exc((NameError,), handler)

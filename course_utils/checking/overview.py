@@ -36,7 +36,7 @@ def _state(record: Record) -> tuple[str, str, str]:
 
 
 def _text(title: str, rows: list[tuple], solved: int, problem: str) -> str:
-    width = max((len(row[0]) for row in rows), default=8)
+    width = max([len("question"), *(len(row[0]) for row in rows)])
     lines = [title, bar(solved, len(rows)), f"{'question':<{width}}  state     attempts  hints"]
     lines += [f"{name:<{width}}  {state:<8}  {a:>8}  {h:>5}" for name, state, a, h in rows]
     return "\n".join([*lines, problem] if problem else lines)

@@ -74,7 +74,8 @@ class ProgressFile:
             if data["version"] != VERSION:
                 raise ValueError(f"its version is {data['version']}")
             for rows in data["exercises"].values():
-                [Record(**fields) for fields in rows.values()]
+                for fields in rows.values():
+                    _refuse_other_types(Record(**fields))
         except FileNotFoundError:
             return {"version": VERSION, "exercises": {}}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -111,6 +112,12 @@ class ProgressFile:
             Path(temporary).unlink(missing_ok=True)
             raise
         return record
+
+
+def _refuse_other_types(record: Record) -> None:
+    for name, value in asdict(record).items():
+        if type(value) is not type(getattr(Record(), name)):
+            raise TypeError(f"{name} is {value!r}")
 
 
 def _record(data: dict, exercise: str, question: str) -> Record:

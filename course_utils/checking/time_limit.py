@@ -9,15 +9,15 @@ import threading
 import time
 from collections.abc import Iterator
 
-AGAIN_SECONDS = 0.5
+AGAIN_SECONDS, SOONEST = 0.5, 0.002
 
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise TimeoutError in the block after `seconds`; does nothing outside the main thread.
 
-    The block is interrupted as by Ctrl-C, and again every half second, so that code which catches
-    the first interruption is stopped all the same. A real Ctrl-C does what it always does.
+    The block is interrupted as by Ctrl-C, and again and again, ever sooner, so that code which
+    catches interruptions is stopped all the same. A real Ctrl-C does what it always does.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -66,7 +66,7 @@ class _Watch:
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
             else:
                 _thread.interrupt_main()
-            seconds = AGAIN_SECONDS
+            seconds = max(SOONEST, AGAIN_SECONDS / 2**self.sent)
 
     def _on_signal(self, number: int, frame: object) -> None:
         if self.arrived < self.sent:
