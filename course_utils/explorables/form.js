@@ -5,7 +5,8 @@ import { askPython, readArrays } from "./kernel.js";
 import { predictionPane, taskPane } from "./tasks.js";
 import { readColors, watchTheme } from "./theme.js";
 
-// module: { size: [width, height], facts, describe, draw, tasks, paint?, drag?, follow?, asks? }
+// module: { size: [width, height], facts, describe, draw, tasks, paint?, drag?, follow?, asks?,
+//   beneath? }
 export function explorable(module) {
   return { render: ({ model, el }) => mount(module, model, el) };
 }
@@ -21,6 +22,7 @@ function mount(module, model, el) {
   const picture = picturePane(module);
   const results = h("p", { class: "xp-results" });
   const note = h("p", { class: "xp-note", role: "status" });
+  const beneath = h("div", { class: "xp-beneath" });
   const announce = announcer();
   const controls = controlPane(spec, set);
   const player = spec.play ? playButton(spec, () => state, set) : null;
@@ -43,6 +45,7 @@ function mount(module, model, el) {
       h("div", { class: "xp-figure" }, picture.element, results, note),
       h("div", { class: "xp-side" }, controls.element, buttons()),
     ),
+    ...(module.beneath ? [beneath] : []),
     tasks.element,
     announce.element,
   );
@@ -69,6 +72,7 @@ function mount(module, model, el) {
     picture.svg.innerHTML = module.draw(state, now);
     picture.svg.setAttribute("aria-label", sentence);
     colors ??= readColors(root);
+    if (module.beneath) beneath.innerHTML = module.beneath(state, now);
     if (module.paint && colors) module.paint(picture.context(), state, now, colors);
     results.textContent = sentence;
     announce.later(sentence);
@@ -105,7 +109,7 @@ function mount(module, model, el) {
   }
 
   function ask() {
-    const asked = python && module.asks(state);
+    const asked = python && module.asks(state, shown);
     if (!asked || (values && JSON.stringify(asked) === JSON.stringify(values.asked))) return;
     python.ask(asked);
   }
@@ -116,6 +120,7 @@ function mount(module, model, el) {
         values = { asked, array, shape };
         note.textContent = "";
         show();
+        ask(); // there may be more to come: a run that Python trains piece by piece
       },
       onError(message) {
         note.textContent = `Your function stopped with ${message}. The figure shows its last values.`;

@@ -42,8 +42,8 @@ export function askPython(model, { onValues, onError, onSilence, onBusy, patienc
   model.on("msg:custom", receive);
   return {
     ask(asked) {
-      if (underWay) waiting = asked;
-      else send(asked);
+      if (!underWay) send(asked);
+      else waiting = same(asked, underWay.asked) ? null : asked;
     },
     stop() {
       clearTimeout(timer);
@@ -51,6 +51,8 @@ export function askPython(model, { onValues, onError, onSilence, onBusy, patienc
     },
   };
 }
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 // The bytes of a DataView as numbers; copied, because a Float32Array must start at a multiple of 4.
 export function float32(view) {
