@@ -95,7 +95,7 @@ def set_up():
         raise Stop(f"The disk has {free:.1f} GB free, too little for the course.", DISK[2])
     make_venv()
     install_packages()
-    leave_out_news()
+    calm_jupyterlab()
     write_stamp(wanted)
     say(f"ready after {time.time() - began:.0f} s")
 
@@ -142,13 +142,12 @@ def install_packages():
         raise diagnose(output)
 
 
-def leave_out_news():
-    """The first thing that JupyterLab shows shall not be a question about its own news."""
+def calm_jupyterlab():
+    """No question about JupyterLab's own news on the first screen, no check of its own build."""
+    news = '"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}'
     config = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
     config.parent.mkdir(parents=True, exist_ok=True)
-    config.write_text(
-        '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
-    )
+    config.write_text('{"buildAvailable": false, "buildCheck": false, ' + news + "}\n")
 
 
 def install_with(installer):

@@ -118,10 +118,15 @@ def tracked_files():
 def lab(kernel_environment, tmp_path_factory):
     """A JupyterLab server of its own: its address, and the folder that it serves."""
     folder = tmp_path_factory.mktemp("lab")
-    # A question about news would cover a corner; cells out of sight have to be drawn all the same.
+    # As start.py does: a question about news would cover a corner. And cells out of sight have to
+    # be drawn all the same.
     write_json(
         Path(kernel_environment["JUPYTER_CONFIG_DIR"]) / "labconfig" / "page_config.json",
-        {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+        {
+            "buildAvailable": False,
+            "buildCheck": False,
+            "disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True},
+        },
     )
     write_json(
         Path(kernel_environment["JUPYTERLAB_SETTINGS_DIR"])

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -187,6 +188,12 @@ def test_first_start_installs_and_opens_the_first_lesson(ready):
     assert "01_first.ipynb" in opened
     assert str(ready.venv) in opened, "the programs of .venv are not on the PATH"
     assert (ready.site_packages() / "mini.py").exists()
+
+
+def test_jupyterlab_asks_nothing_about_news(ready):
+    config = ready.venv / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    disabled = json.loads(config.read_text("utf-8"))["disabledExtensions"]
+    assert disabled == {"@jupyterlab/apputils-extension:announcements": True}
 
 
 def test_second_start_installs_nothing_and_is_ready_at_once(ready):
