@@ -46,7 +46,7 @@ def test_two_over_lambda_flips_the_verdict(module, curvature, momentum):
     limit = 2 * (1 + momentum) / curvature
     states = [
         {"learning_rate": limit * part, "momentum": momentum, "curvature": curvature}
-        for part in (0.98, 1, 1.02)
+        for part in (0.999, 1, 1.001)
     ]
     expected = ["comes down", "stays on the edge", "runs away"]
     assert module("descent_valley", "a.map(m.verdict)", states) == expected
