@@ -3,12 +3,14 @@
 from .boundary_lab import BoundaryLab
 from .descent_valley import DescentValley
 from .function_slope import FunctionSlope
+from .network_xray import NetworkXray
 from .softmax_cross_entropy import SoftmaxCrossEntropy
 from .step_size import StepSize
 
 EXPLORABLES = (
     BoundaryLab,
     FunctionSlope,
+    NetworkXray,
     SoftmaxCrossEntropy,
     StepSize,
     DescentValley,
@@ -19,6 +21,7 @@ __all__ = [
     "BoundaryLab",
     "DescentValley",
     "FunctionSlope",
+    "NetworkXray",
     "SoftmaxCrossEntropy",
     "StepSize",
 ]

@@ -1,18 +1,11 @@
 // Softmax and cross-entropy: drag the logits; probabilities, loss and gradient follow.
 import { explorable } from "./form.js";
 import { clipped, frame, line, num, panel } from "./plot.js";
+import { softmax } from "./softmax.js";
 
 // Mathematics ----------------------------------------------------------------------------
 
 export const CLASSES = ["cat", "dog", "fox", "owl"];
-
-// p_k = exp(z_k) / sum of exp(z_j); subtracting the largest changes nothing and keeps exp small.
-export function softmax(logits) {
-  const most = Math.max(...logits);
-  const e = logits.map((z) => Math.exp(z - most));
-  const sum = e.reduce((a, b) => a + b);
-  return e.map((value) => value / sum);
-}
 
 // -ln p of the label, from the logits: ln(sum of exp(z_j)) - z_label.
 export function crossEntropy(logits, label) {

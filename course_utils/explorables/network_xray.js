@@ -1,0 +1,384 @@
+// Network X-ray: every array of a forward pass with its shape and its numbers, one step at a time.
+import { explorable } from "./form.js";
+import { differing, forwardPass, roundedLayers, rowOf, split } from "./forward_pass.js";
+import { cells, grid, pick } from "./matrix.js";
+import { arrow, frame, num, panel } from "./plot.js";
+
+// Mathematics ----------------------------------------------------------------------------
+
+const OUTPUTS = { "small points": 2, digits: 10 };
+const NAMES_OF_DATA = { "small points": "points", digits: "digits" };
+
+// The layers of a state: the learner's own, or drawn from the seed.
+export function layersOf(state, data, extra) {
+  if (extra.activations.length)
+    return extra.activations.map((activation, l) => {
+      const { shape, array } = data[`W${l}`];
+      const [inputs, units] = shape;
+      return { W: array, b: data[`b${l}`].array, inputs, units, activation };
+    });
+  const inputs = data[NAMES_OF_DATA[state.input]].shape[1];
+  const sizes = [inputs, state.units_1, state.units_2, OUTPUTS[state.input]];
+  return roundedLayers(sizes, state.activation, state.seed);
+}
+
+// The first `batch` rows of the input.
+function inputOf(state, data) {
+  const { shape, array } = data.x ?? data[NAMES_OF_DATA[state.input]];
+  const rows = Math.min(shape[0], state.batch);
+  return { rows, columns: shape[1], array: array.slice(0, rows * shape[1]) };
+}
+
+function facts(state, { values, data, extra }) {
+  const layers = layersOf(state, data, extra);
+  const right = forwardPass(inputOf(state, data), layers);
+  const answered = values && JSON.stringify(values.asked) === JSON.stringify(asks(state));
+  const arrays = answered ? split(values.array, right) : right;
+  const wrong = arrays.map((array, k) => differing(array, right[k]));
+  const stage = Math.min(state.stage, arrays.length - 1);
+  const { rows, columns } = arrays[stage];
+  return {
+    ...{ layers, arrays, right, wrong, stage, yours: extra.asksForward, answered, extra },
+    i: Math.min(state.example, rows - 1),
+    j: Math.min(state.unit, columns - 1),
+    firstWrong: wrong.findIndex((marks) => marks.some(Boolean)),
+  };
+}
+
+// Words ----------------------------------------------------------------------------------
+
+const SUB = "₀₁₂₃₄₅₆₇₈₉";
+const nameOf = (stage) => (stage === 0 ? "x" : `${stage % 2 ? "z" : "a"}${SUB[(stage + 1) >> 1]}`);
+const layerOf = (stage) => (stage + 1) >> 1; // 1 for z₁ and a₁
+const shapeOf = ({ rows, columns }) => `(${rows}, ${columns})`;
+const isDense = (stage) => stage % 2 === 1;
+
+function describe(_state, now) {
+  const { stage, arrays } = now;
+  let words = "";
+  if (stage === 0) words = inputWords(now);
+  else words = isDense(stage) ? denseWords(now) : activationWords(now);
+  return `${nameOf(stage)} has the shape ${shapeOf(arrays[stage])}. ${words}${yourWords(now)}`;
+}
+
+function inputWords({ arrays, i, j, extra }) {
+  const { rows, columns } = arrays[0];
+  const what = drawnDigit(arrays, extra) ? `, a handwritten ${extra.labels[i]}` : "";
+  return (
+    `${counted(rows, "row")} for ${counted(rows, "example")}, ${counted(columns, "column")} for ` +
+    `${counted(columns, "feature")}. You look at row ${i}${what}: x[${i}, ${j}] = ` +
+    `${num(numberAt(arrays[0], i, j))}.`
+  );
+}
+
+const drawnDigit = (arrays, { labels }) => labels && arrays[0].columns === 64;
+
+// The sum behind one number, written out; of many products the three largest.
+function denseWords({ arrays, layers, stage, i, j }) {
+  const { W, b, units } = layers[layerOf(stage) - 1];
+  const row = Array.from(rowOf(arrays[stage - 1], i));
+  const products = row.map((value, k) => [value, W[k * units + j]]);
+  const many = products.length > 6;
+  if (many) products.sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));
+  const written = products
+    .slice(0, many ? 3 : 6)
+    .map(([value, weight]) => `${num(value)} · ${inBrackets(weight)}`);
+  if (many) written.push(`${products.length - 3} smaller products`);
+  const name = nameOf(stage);
+  return (
+    `${name}[${i}, ${j}] is row ${i} of ${nameOf(stage - 1)} times column ${j} of ` +
+    `W${name[1]}, plus b${name[1]}[${j}]: ${written.join(" + ")} + ${inBrackets(b[j])} = ` +
+    `${num(numberAt(arrays[stage], i, j))}.`
+  );
+}
+
+function activationWords({ arrays, layers, stage, i, j, extra }) {
+  const { activation } = layers[layerOf(stage) - 1];
+  const [z, a] = [arrays[stage - 1], arrays[stage]];
+  const name = nameOf(stage);
+  if (activation !== "softmax")
+    return `The shape stays. ${name}[${i}, ${j}] = ${activation}(${num(numberAt(z, i, j))}) = ${num(numberAt(a, i, j))}.`;
+  const row = Array.from(rowOf(a, i));
+  const top = row.indexOf(Math.max(...row));
+  const untrained = drawnDigit(arrays, extra)
+    ? `; the picture shows a ${extra.labels[i]}, and nobody has trained this network`
+    : "";
+  return (
+    `Row ${i} became probabilities that sum to ${num(row.reduce((s, p) => s + p))}. The largest, ` +
+    `${num(row[top])}, is that of class ${top}${untrained}.`
+  );
+}
+
+function yourWords({ yours, answered, firstWrong, wrong, arrays, right }) {
+  if (!yours) return "";
+  if (!answered) return " These are the right numbers; none from your function yet.";
+  if (firstWrong < 0) return " Your function agrees in every array.";
+  const gap = right[firstWrong].array.reduce(
+    (most, value, k) => Math.max(most, Math.abs(arrays[firstWrong].array[k] - value)),
+    0,
+  );
+  const count = wrong[firstWrong].filter(Boolean).length;
+  const where = `${count} of its ${wrong[firstWrong].length} numbers, by up to ${num(gap, 2)}`;
+  return ` Your function first differs from the right values in ${nameOf(firstWrong)}: ${where}.`;
+}
+
+const numberAt = ({ columns, array }, i, j) => array[i * columns + j];
+const inBrackets = (value) => (value < 0 ? `(${num(value)})` : num(value));
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+// Drawing --------------------------------------------------------------------------------
+
+const EDGE = 226; // what comes in stands left of it, what comes out on its right
+const ROW = 20; // the height of a row of numbers
+const BELOW = 326; // where the lower arrays begin; W, b or z stand above
+
+function draw(_state, now) {
+  const parts = places(now).map((place) => cells(place) + label(place));
+  return `${strip(now)}${parts.join("")}${marks(now)}${story(now)}${inputPicture(now)}${rowName(now)}`;
+}
+
+// The arrays of this step, each with its place; what is drawn here can be clicked.
+function places({ stage, arrays, layers, wrong }) {
+  const out = { ...arrays[stage], name: nameOf(stage), wrong: wrong[stage], role: "out" };
+  const below = { left: EDGE + 14, top: BELOW, most: 386, row: ROW };
+  if (stage === 0) return [grid(out, below)];
+  const before = { ...arrays[stage - 1], name: nameOf(stage - 1), wrong: wrong[stage - 1] };
+  if (!isDense(stage)) {
+    const above = { ...below, top: 284 - ROW * before.rows };
+    return [grid({ ...before, role: "before", labelAbove: true }, above), grid(out, below)];
+  }
+  const { W, b, inputs, units } = layers[layerOf(stage) - 1];
+  const k = SUB[layerOf(stage)];
+  const height = Math.min(ROW, 124 / inputs);
+  const weights = { rows: inputs, columns: units, array: W, name: `W${k}`, role: "W" };
+  const biases = { rows: 1, columns: units, array: b, name: `b${k}`, role: "b", flat: true };
+  return [
+    grid({ ...before, role: "in" }, { right: EDGE, top: BELOW, most: 214, row: ROW }),
+    grid({ ...weights, labelAbove: true }, { ...below, top: 282 - height * inputs, row: height }),
+    grid({ ...biases, labelBeside: true }, { ...below, top: 294 }),
+    grid(out, below),
+  ];
+}
+
+function label({ name, rows, columns, flat, labelAbove, labelBeside, left, top, width, height }) {
+  const shape = flat ? `(${columns},)` : `(${rows}, ${columns})`;
+  const words = `<tspan class="xp-strong">${name}</tspan> ${shape}`;
+  if (labelBeside)
+    return `<text x="${left - 10}" y="${top + 15}" text-anchor="end">+ ${words}</text>`;
+  const y = labelAbove ? top - 7 : top + height + 17;
+  return `<text x="${left + width / 2}" y="${y}" text-anchor="middle">${words}</text>`;
+}
+
+// Frames around what one number is made of.
+function marks(now) {
+  const { stage, layers, i, j } = now;
+  const soft = !isDense(stage) && stage > 0 && layers[layerOf(stage) - 1].activation === "softmax";
+  const wide = stage === 0 && now.arrays[0].columns > 12; // a column would be too thin to frame
+  const of = {
+    out: wide ? { row: i } : { row: i, column: j },
+    before: soft ? { row: i } : { row: i, column: j },
+    in: { row: i },
+    W: { column: j },
+    b: { row: 0, column: j },
+  };
+  return places(now)
+    .map((place) => pick(place, of[place.role]))
+    .join("");
+}
+
+// Which example the row in the frame is.
+function rowName(now) {
+  const { left, top, width, cellHeight } = places(now).find(({ role }) => role === "out");
+  if (left + width > 500) return "";
+  const y = top + (now.i + 0.5) * cellHeight + 4;
+  return `<text x="${left + width + 10}" y="${y}">row ${now.i}: example ${now.i}</text>`;
+}
+
+// What is done in this step, and a question about the next.
+function story(now) {
+  const { stage } = now;
+  const lines = [...said(now), "", ...asked(now)];
+  const top = stage === 0 || !isDense(stage) ? 190 : 168;
+  return lines
+    .map((words, n) => {
+      const strong = words.startsWith("*");
+      const kind = strong ? ' class="xp-strong"' : "";
+      return `<text x="12" y="${top + 21 * n}"${kind}>${strong ? words.slice(1) : words}</text>`;
+    })
+    .join("");
+}
+
+function said({ stage, arrays, layers }) {
+  const name = nameOf(stage);
+  const [before, k] = [nameOf(stage - 1), SUB[layerOf(stage)]];
+  if (stage === 0) return ["*x, the batch", "one row for each example"];
+  if (isDense(stage))
+    return [`*${name} = ${before} @ W${k} + b${k}`, shapes(arrays, layers, stage)];
+  const { activation } = layers[layerOf(stage) - 1];
+  const how = activation === "softmax" ? "row by row" : "every number by itself";
+  return [`*${name} = ${activation}(${before})`, how];
+}
+
+function asked({ stage, arrays, layers }) {
+  const next = stage + 1;
+  if (next === arrays.length) return ["The forward pass is at its end."];
+  if (!isDense(next))
+    return [`Next: ${layers[layerOf(next) - 1].activation}(${nameOf(stage)})`, "*Which shape?"];
+  const k = SUB[layerOf(next)];
+  return [`Next: ${nameOf(stage)} @ W${k} + b${k}`, shapes(arrays, layers, next), "*Which shape?"];
+}
+
+function shapes(arrays, layers, stage) {
+  const { inputs, units } = layers[layerOf(stage) - 1];
+  return `${shapeOf(arrays[stage - 1])} @ (${inputs}, ${units}) + (${units},)`;
+}
+
+// The whole pass as a strip of small arrays; those that are still to come are covered.
+const STRIP = { top: 12, height: 64 };
+
+function slots({ arrays }) {
+  const width = 632 / arrays.length;
+  return arrays.map((_, k) => ({ left: 4 + k * width, middle: 4 + (k + 0.5) * width, width }));
+}
+
+function strip(now) {
+  const { stage, layers } = now;
+  const all = slots(now).map((slot, k) => {
+    const link = k === 0 ? "" : strand(slot, k, layers);
+    return link + (k <= stage ? small(slot, k, now) : covered(slot, k));
+  });
+  return `${all.join("")}<line class="xp-grid" x1="4" x2="636" y1="124" y2="124"/>`;
+}
+
+function small({ middle, width }, k, { arrays, stage, wrong, i }) {
+  const picture = k === 0 && arrays[0].columns === 64;
+  const array = picture
+    ? { rows: 8, columns: 8, array: rowOf(arrays[0], i) }
+    : { ...arrays[k], wrong: wrong[k] };
+  const cell = Math.min(12, (width - 52) / array.columns, STRIP.height / array.rows);
+  const [w, h] = [cell * array.columns, cell * array.rows];
+  const place = { ...array, left: middle - w / 2, top: STRIP.top + (STRIP.height - h) / 2 };
+  const size = { width: w, height: h, cellWidth: cell, cellHeight: cell };
+  const sign = wrong[k].some(Boolean) ? " ≠" : "";
+  const here = k === stage ? pick(grown(place, size), {}) : "";
+  return `${here}${cells({ ...place, ...size, plain: true })}${caption(middle, `${nameOf(k)}${sign}`, shapeOf(arrays[k]))}`;
+}
+
+function covered({ middle }, k) {
+  return `<rect class="xp-covered" x="${middle - 20}" y="${STRIP.top + 12}" width="40" height="40" rx="4"/>
+    <text class="xp-strong" x="${middle}" y="${STRIP.top + 37}" text-anchor="middle">?</text>
+    ${caption(middle, nameOf(k), "(?, ?)")}`;
+}
+
+function caption(middle, name, shape) {
+  return `<text class="xp-strong" x="${middle}" y="${STRIP.top + 80}" text-anchor="middle">${name}</text>
+    <text x="${middle}" y="${STRIP.top + 96}" text-anchor="middle">${shape}</text>`;
+}
+
+function grown({ left, top }, { width, height }) {
+  return { left: left - 4, top: top - 4, width: width + 8, height: height + 8 };
+}
+
+function strand({ left }, k, layers) {
+  const { activation } = layers[layerOf(k) - 1];
+  const words = isDense(k) ? `W${SUB[layerOf(k)]}, b${SUB[layerOf(k)]}` : activation;
+  const y = STRIP.top + STRIP.height / 2;
+  return `<g class="xp-strand">${arrow(left - 13, y, left + 13, y, "xp-link")}
+    <text x="${left}" y="${y - 9}" text-anchor="middle">${words}</text></g>`;
+}
+
+// What the rows of x are: points of the plane, or pictures.
+function inputPicture(now) {
+  const { stage, arrays, i } = now;
+  if (stage > 0) return "";
+  if (arrays[0].columns === 2) return plane(arrays[0], i);
+  if (arrays[0].columns === 64) return pictures(arrays[0], i);
+  return "";
+}
+
+function plane(x, i) {
+  const most = Math.max(2, ...Array.from(x.array, Math.abs)) * 1.2;
+  const p = panel({
+    ...{ left: EDGE + 60, top: 138, width: 150, height: 130, x: [-most, most], y: [-most, most] },
+    ...{ xLabel: "column 0", yLabel: "column 1" },
+  });
+  const dots = Array.from({ length: x.rows }, (_, k) => {
+    const [px, py] = [p.px(x.array[2 * k]), p.py(x.array[2 * k + 1])];
+    if (k === i)
+      return `<path class="xp-here" transform="translate(${px} ${py})" d="M0-8L8 0L0 8L-8 0Z"/>`;
+    return `<circle class="xp-step" cx="${px}" cy="${py}" r="4"/>`;
+  });
+  return frame(p) + dots.join("");
+}
+
+function pictures(x, i) {
+  return Array.from({ length: x.rows }, (_, k) => {
+    const place = { rows: 8, columns: 8, array: rowOf(x, k), left: EDGE + 14 + 61 * k, top: 226 };
+    const size = { width: 54, height: 54, cellWidth: 6.75, cellHeight: 6.75 };
+    const chosen = k === i ? pick({ ...place, ...size }, {}) : "";
+    return cells({ ...place, ...size, plain: true }) + chosen;
+  }).join("");
+}
+
+// Doing ----------------------------------------------------------------------------------
+
+// A click on the strip goes to that array, a click on a number looks at it.
+function drag(point, _phase, _state, now) {
+  if (point.y < 120) {
+    const stage = slots(now).findIndex(({ left, width }) => point.x < left + width);
+    return { stage: stage < 0 ? now.arrays.length - 1 : stage };
+  }
+  const place = places(now).find(
+    ({ left, top, width, height }) =>
+      point.x >= left && point.x < left + width && point.y >= top && point.y < top + height,
+  );
+  if (!place) return {};
+  const row = Math.floor((point.y - place.top) / place.cellHeight);
+  const column = Math.floor((point.x - place.left) / place.cellWidth);
+  const { role } = place;
+  if (role === "in") return { example: row };
+  if (role === "W" || role === "b") return { unit: column };
+  return { example: row, unit: column };
+}
+
+// Rows and columns that are no longer there can't be looked at.
+function follow(state, _old, { layers }) {
+  const own = state.input === undefined;
+  const units = own
+    ? layers.map((each) => each.units)
+    : [state.units_1, state.units_2, OUTPUTS[state.input]];
+  const stage = Math.min(state.stage, 2 * units.length);
+  const inputs = own ? layers[0].inputs : { "small points": 2, digits: 64 }[state.input];
+  const columns = stage === 0 ? inputs : units[layerOf(stage) - 1];
+  return {
+    stage,
+    example: Math.min(state.example, state.batch - 1),
+    unit: Math.min(state.unit, columns - 1),
+  };
+}
+
+// Everything that the arrays depend on; where one looks does not matter.
+function asks({ stage: _stage, example: _example, unit: _unit, ...rest }) {
+  return rest;
+}
+
+function sixByThree(_state, { layers }) {
+  return layers.length > 1 && layers[1].inputs === 6 && layers[1].units === 3;
+}
+
+function parameters(_state, _facts, answer) {
+  if (answer === 468) return true;
+  if (answer === 448) return "Those are the weights. Every unit has a bias, too.";
+  if (answer === 418) return "The output layer has a W and a b, too.";
+  if (answer > 0) return "W of a layer holds inputs × units numbers, b one per unit; three layers.";
+}
+
+function cutOff({ activation }, { arrays, stage, i, j }) {
+  return activation === "relu" && stage === 2 && numberAt(arrays[1], i, j) < 0;
+}
+
+export default explorable({
+  size: [640, 470],
+  ...{ facts, describe, draw, drag, follow, asks },
+  tasks: [sixByThree, parameters, cutOff],
+});
