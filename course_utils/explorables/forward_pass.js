@@ -69,3 +69,12 @@ export function differing(found, expected) {
     (value, k) => Math.abs(found.array[k] - value) > 1e-4 * (1 + Math.abs(value)),
   );
 }
+
+// The names of the arrays, 0 for x, 1 for z₁, 2 for a₁ ..., and the layer of each, 1 for z₁ and a₁.
+export const SUB = "₀₁₂₃₄₅₆₇₈₉";
+export const nameOf = (stage) =>
+  stage === 0 ? "x" : `${stage % 2 ? "z" : "a"}${SUB[(stage + 1) >> 1]}`;
+export const layerOf = (stage) => (stage + 1) >> 1; // 1 for z₁ and a₁
+export const shapeOf = ({ rows, columns }) => `(${rows}, ${columns})`;
+export const isDense = (stage) => stage % 2 === 1;
+export const numberAt = ({ columns, array }, i, j) => array[i * columns + j];
