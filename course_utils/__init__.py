@@ -9,7 +9,7 @@ __all__ = ["exercise"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import `exercise` when a notebook asks for it, so that `import course_utils` costs nothing."""
+    """Import `exercise` when a notebook asks for it; `import course_utils` alone costs nothing."""
     if name == "exercise":
         from course_utils.checking.notebook import exercise
 
