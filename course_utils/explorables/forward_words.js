@@ -4,11 +4,17 @@ import { num } from "./plot.js";
 
 // What is seen at this step: the shape, and where one number comes from.
 export function describe(_state, now) {
-  const { stage, arrays } = now;
+  const { stage, right } = now;
+  const truth = { ...now, arrays: right }; // the sum is written with the right numbers
   let words = "";
-  if (stage === 0) words = inputWords(now);
-  else words = isDense(stage) ? denseWords(now) : activationWords(now);
-  return `${nameOf(stage)} has the shape ${shapeOf(arrays[stage])}. ${words}${yourWords(now)}`;
+  if (stage === 0) words = inputWords(truth);
+  else words = isDense(stage) ? denseWords(truth) : activationWords(truth);
+  return `${nameOf(stage)} has the shape ${shapeOf(right[stage])}. ${words}${yourNumber(now)}${yourWords(now)}`;
+}
+
+function yourNumber({ stage, arrays, wrong, i, j }) {
+  if (!wrong[stage][i * arrays[stage].columns + j]) return "";
+  return ` Your function gives ${num(numberAt(arrays[stage], i, j))} there.`;
 }
 
 function inputWords({ arrays, i, j, extra }) {

@@ -186,6 +186,7 @@ def test_the_learners_numbers_are_shown_and_the_wrong_ones_ringed(
         "rings => rings.filter((r) => r.y.baseVal.value > 120).length"
     )
     assert in_detail == wrong
+    assert ("Your function gives" in page.locator(".xp-results").text_content()) == (wrong > 0)
     page.close()
 
 
