@@ -1,4 +1,4 @@
-// Builds sliders, choices and check boxes from their description, and shows the state in them.
+// Builds sliders, choices, check boxes and fields to type in from their description, and shows the state in them.
 import { h } from "./dom.js";
 
 export function controlPane(spec, set) {
@@ -20,7 +20,7 @@ export function applies(when, state) {
   return Object.entries(when).every(([name, values]) => values.includes(state[name]));
 }
 
-const MAKE = { slider, choice, toggle };
+const MAKE = { slider, choice, toggle, field };
 
 function slider({ name, label, low, high, step }, set) {
   const value = h("output", { "aria-hidden": "true" });
@@ -74,4 +74,26 @@ function toggle({ name, label }, set) {
       input.checked = now;
     },
   };
+}
+
+// What is typed counts when it is handed in; then the field is empty again, for the next.
+function field({ name, label, reveal }, set) {
+  const input = h("input", { type: "text", name, autocomplete: "off", "aria-label": label });
+  const handIn = (text) => {
+    input.value = "";
+    if (text.trim() !== "") set({ [name]: text.trim() });
+  };
+  const form = h(
+    "form",
+    {
+      onsubmit(event) {
+        event.preventDefault();
+        handIn(input.value);
+      },
+    },
+    input,
+    h("button", { type: "submit" }, "Check"),
+    ...(reveal ? [h("button", { type: "button", onclick: () => handIn("?") }, reveal)] : []),
+  );
+  return { element: h("div", { class: "xp-field" }, h("span", {}, label), form), show() {} };
 }

@@ -55,7 +55,7 @@ function mount(module, model, el) {
   function set(patch) {
     const old = state;
     state = { ...state, ...patch };
-    if (module.follow) state = { ...state, ...module.follow(state, old, shown) };
+    if (module.follow) state = { ...state, ...module.follow(state, old, shown, patch) };
     show();
     shareSoon();
     ask();
@@ -210,9 +210,10 @@ function picturePane({ size: [width, height], paint }) {
   const canvas = paint ? h("canvas", { "aria-hidden": "true" }) : null;
   const element = h("div", { class: "xp-picture" }, ...(canvas ? [canvas] : []), svg);
   if (canvas) {
-    canvas.width = width * 2;
-    canvas.height = height * 2;
-    canvas.getContext("2d").scale(2, 2);
+    const sharpness = Math.min(2, Math.ceil(devicePixelRatio)); // more pixels than seen cost time
+    canvas.width = width * sharpness;
+    canvas.height = height * sharpness;
+    canvas.getContext("2d").scale(sharpness, sharpness);
   }
 
   function drag(onDrag) {

@@ -63,6 +63,24 @@ class Toggle:
 
 
 @dataclass(frozen=True)
+class Field:
+    """Something the reader types; Enter hands it in. `reveal` labels a button that hands in "?"."""
+
+    name: str
+    label: str
+    start: str = ""
+    reveal: str = ""
+    when: dict = field(default_factory=dict)
+    kind: str = "field"
+
+    def checked(self, value):
+        """The value itself. Raises ValueError if it is not a short line of text."""
+        if not isinstance(value, str) or len(value) > 200:
+            raise ValueError(f"{self.name}: expected at most 200 characters, got {value!r}")
+        return value
+
+
+@dataclass(frozen=True)
 class Option:
     """One answer to the opening question, and what to say to those who choose it."""
 

@@ -30,6 +30,9 @@ def change(page, control):
     """Press keys until a control has another value."""
     kind = control.evaluate("e => e.type")
     before = control.evaluate("e => e.type === 'checkbox' ? e.checked : e.value")
+    if kind == "text":
+        control.press("1")
+        return control.press("Enter")
     keys = {"range": ("ArrowRight", "ArrowLeft"), "checkbox": ("Space",)}
     for key in keys.get(kind, ("ArrowDown", "ArrowUp")):
         control.press(key)
@@ -147,7 +150,7 @@ def test_a_turn_of_any_slider_is_computed_and_drawn_within_a_frame(make, open_pa
             })"""
     )
     assert [(name, ms) for name, ms in best if ms >= 16] == []
-    assert best
+    assert best or all(control.kind != "slider" for control in make.controls)
 
 
 @every
@@ -181,7 +184,7 @@ def test_the_result_is_spoken_when_it_rests(make, open_page):
     page = open_page(make.name)
     live = page.locator(".xp-unseen[role=status]")
     assert live.text_content() == ""
-    change(page, page.locator(".xp input[type=range]:visible").first)
+    change(page, shown_controls(page).first)
     assert live.text_content() == ""
     page.wait_for_timeout(800)
     assert live.text_content() == page.locator(".xp-results").text_content()
