@@ -1,6 +1,7 @@
 """Interactive figures that answer at once: put the name of one on the last line of a cell."""
 
 from .boundary_lab import BoundaryLab
+from .broadcasting import Broadcasting
 from .descent_valley import DescentValley
 from .function_slope import FunctionSlope
 from .network_xray import NetworkXray
@@ -8,6 +9,7 @@ from .softmax_cross_entropy import SoftmaxCrossEntropy
 from .step_size import StepSize
 
 EXPLORABLES = (
+    Broadcasting,
     BoundaryLab,
     FunctionSlope,
     NetworkXray,
@@ -19,6 +21,7 @@ EXPLORABLES = (
 __all__ = [
     "EXPLORABLES",
     "BoundaryLab",
+    "Broadcasting",
     "DescentValley",
     "FunctionSlope",
     "NetworkXray",
