@@ -5,6 +5,7 @@ from .broadcasting import Broadcasting
 from .descent_valley import DescentValley
 from .function_slope import FunctionSlope
 from .network_xray import NetworkXray
+from .numpy_and_keras import NumpyAndKeras
 from .softmax_cross_entropy import SoftmaxCrossEntropy
 from .step_size import StepSize
 
@@ -16,6 +17,7 @@ EXPLORABLES = (
     SoftmaxCrossEntropy,
     StepSize,
     DescentValley,
+    NumpyAndKeras,
 )  # in the order of the lessons
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "DescentValley",
     "FunctionSlope",
     "NetworkXray",
+    "NumpyAndKeras",
     "SoftmaxCrossEntropy",
     "StepSize",
 ]
