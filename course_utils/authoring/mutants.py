@@ -92,7 +92,7 @@ def mutants(source: str) -> list[Mutant]:
     parameters = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     found: dict[str, Mutant] = {}
     for place in list(_places(tree, ())):
-        part = next(n for n in (place.node, *place.around) if original.count(_text(n)) <= 1)
+        part = next(n for n in (place.node, *place.around) if _stands_alone(n, original))
         old = _brief(part)
         for new in _changes(place.node, parameters):
             place.put(new)
@@ -100,7 +100,8 @@ def mutants(source: str) -> list[Mutant]:
             changed = _brief(new if part is place.node else part)
             place.put(place.node)
             if code != original and code not in found and _is_python(code):
-                found[code] = Mutant(old, changed, code, _diff(original, code))
+                words = (old, changed) if old != changed else _first_line(original, code)
+                found[code] = Mutant(*words, code, _diff(original, code))
     return list(found.values())
 
 
@@ -118,6 +119,15 @@ def _places(tree: ast.AST, around: tuple[ast.AST, ...]) -> Iterator[_Place]:
             else:
                 yield _Place(child, lambda new, field=field: setattr(tree, field, new), around)
             yield from _places(child, around)
+
+
+def _stands_alone(node: ast.AST, code: str) -> bool:
+    """Whether a reader finds the node in the code: more than a number, and there only once."""
+    number = isinstance(node, ast.Constant | ast.Slice) or (
+        isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
+    )
+    whole = isinstance(node, ast.expr | ast.stmt) and not number and code.count(_text(node)) <= 1
+    return whole or isinstance(node, ast.Module)
 
 
 def _is_text_for_people(parent: ast.AST, field: str, place: int, child: ast.AST) -> bool:
@@ -318,6 +328,13 @@ def _brief(node: ast.AST) -> str:
 
 def _text(node: ast.AST) -> str:
     return ast.unparse(ast.fix_missing_locations(node)).strip()
+
+
+def _first_line(original: str, code: str) -> tuple[str, str]:
+    """The first line that differs, before with its number and after."""
+    pairs = zip(original.splitlines(), code.splitlines(), strict=False)
+    number, (a, b) = next((i, pair) for i, pair in enumerate(pairs, 1) if pair[0] != pair[1])
+    return f"line {number}: {a.strip()}", b.strip()
 
 
 def _diff(original: str, code: str) -> tuple[str, ...]:

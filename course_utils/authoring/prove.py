@@ -97,13 +97,14 @@ def prove_question(
     )
     bench = Bench(question, namespace, given, seed)
     _refuse_wrong_solution(draft, bench)
-    known = _misconceptions(draft, bench)
+    _refuse_starter(draft, bench)
+    answers = [_misconception(cell, bench) for cell in draft.misconceptions]
+    known = _known(draft, bench, answers)
     question = replace(question, wrong_answers=(*known, *_planted_bug(draft, bench, known)))
     question = replace(question, wrong_answers=(*question.wrong_answers, *_slips(question, bench)))
     bench = replace(bench, question=question)
-    _refuse_mistaken(draft, bench)
+    _refuse_mistaken(draft, bench, answers)
     _refuse_alternatives(draft, bench)
-    _refuse_starter(draft, bench)
     return Proof(question, tuple(advice(draft)))
 
 
@@ -194,27 +195,53 @@ def _refuse_wrong_solution(draft: Draft, bench: Bench) -> None:
         )
 
 
-def _misconceptions(draft: Draft, bench: Bench) -> tuple[WrongAnswer, ...]:
+def _misconception(cell: Cell, bench: Bench) -> Answer:
+    """What is observed of a misconception. Raises AuthoringError if it is no wrong answer."""
+    _, code = message_and_code(cell)
+    answer = _try(cell, code, bench)
+    if answer.missing:
+        raise AuthoringError(f"{cell}: doesn't define `{answer.missing[0]}`.")
+    if not answer.attempted:
+        raise AuthoringError(
+            f"{cell}: is the starter code itself, which is reported as not attempted. Leave it out."
+        )
+    if judge(bench.question, answer).is_correct:
+        raise AuthoringError(
+            f"{cell}: this misconception passes every probe. Add a probe that tells it from "
+            "the right answer."
+        )
+    return answer
+
+
+def _known(draft: Draft, bench: Bench, answers: list[Answer]) -> tuple[WrongAnswer, ...]:
     found: list[WrongAnswer] = []
-    for cell in draft.misconceptions:
+    for cell, answer in zip(draft.misconceptions, answers, strict=True):
         message, code = message_and_code(cell)
-        observations = _observe_variant(cell, code, bench)
-        verdict = judge(bench.question, Answer(attempted=True, observations=observations))
-        if verdict.is_correct:
-            raise AuthoringError(
-                f"{cell}: this misconception passes every probe. Add a probe that tells it from "
-                "the right answer."
-            )
-        twin = same_values(bench.question, tuple(found), observations)
+        twin = same_values(bench.question, tuple(found), answer.observations)
         if twin is not None:
             raise AuthoringError(
                 f"{cell}: gives the same values as {draft.misconceptions[twin[0]]}, so the two "
                 "can't be told apart. Add a probe on which they differ, or merge them."
             )
-        found.append(
-            WrongAnswer(message, code.strip(), "misconception", for_recognition(observations))
-        )
+        values = for_recognition(answer.observations)
+        found.append(WrongAnswer(message, code.strip(), "misconception", values))
     return tuple(found)
+
+
+def _try(cell: Cell, code: str, bench: Bench) -> Answer:
+    """What is observed of a variant of the answer. Raises AuthoringError if it can't be run."""
+    try:
+        with time_limit(bench.question.seconds):
+            return bench.answer(code, cell.id)
+    except TimeoutError:
+        raise AuthoringError(
+            f"{cell}: took longer than {bench.question.seconds:g} seconds. Make it shorter, or "
+            "allow more with `%%probes ... --seconds 20`."
+        ) from None
+    except Exception as error:
+        raise AuthoringError(
+            f"{cell}: raised {type(error).__name__}: {error} when it was run."
+        ) from None
 
 
 def _planted_bug(
@@ -223,7 +250,7 @@ def _planted_bug(
     """The starter as a wrong answer of its own, where the learner gets code with a bug to find."""
     if BLANK in draft.starter:
         return ()
-    values = _observe_variant(draft.answer, draft.starter, bench)
+    values = _observe_starter(draft, bench)
     if same_values(bench.question, known, values):
         return ()
     message = (
@@ -233,32 +260,22 @@ def _planted_bug(
     return (WrongAnswer(message, draft.starter, "planted_bug", for_recognition(values)),)
 
 
-def _observe_variant(cell: Cell, code: str, bench: Bench) -> tuple[dict[str, Any], ...]:
-    try:
-        space = run_variant(code, bench.namespace, cell.id)
-    except Exception as error:
-        raise AuthoringError(
-            f"{cell}: raised {type(error).__name__}: {error} when it was run."
-        ) from None
+def _observe_starter(draft: Draft, bench: Bench) -> tuple[dict[str, Any], ...]:
+    """What the starter gives when it is taken for an answer."""
     names, question = bench.question.names, bench.question
-    answers = {name: space[name] for name in names if name in space}
-    try:
-        with time_limit(question.seconds):
-            seen = observe(
-                names, question.probes, {**bench.given, **answers},
-                helpers=question.helpers, seed=bench.seed,
-            )  # fmt: skip
-    except TimeoutError:
-        raise AuthoringError(
-            f"{cell}: took longer than {question.seconds:g} seconds. Make it shorter, or allow "
-            "more with `%%probes ... --seconds 20`."
-        ) from None
-    return tuple(seen)
+    space = _starter_space(draft, bench)
+    answers = {name: space[name] for name in names}
+    return tuple(
+        observe(
+            names, question.probes, {**bench.given, **answers},
+            helpers=question.helpers, seed=bench.seed,
+        )
+    )  # fmt: skip
 
 
 def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
     """The general slips whose values no probe confuses with right, or with another wrong answer."""
-    if sum(seen.get("seconds", 0.0) for seen in question.expected) >= SLOW_SECONDS:
+    if _is_slow(bench):
         return ()
     found: list[WrongAnswer] = []
     bench = replace(bench, question=question)
@@ -277,30 +294,36 @@ def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
     return tuple(found)
 
 
-def _refuse_mistaken(draft: Draft, bench: Bench) -> None:
-    for i, cell in enumerate(draft.misconceptions):
-        _, code = message_and_code(cell)
-        verdict = judge(bench.question, bench.answer(code, cell.id))
+def _refuse_mistaken(draft: Draft, bench: Bench, answers: list[Answer]) -> None:
+    """Each misconception is taken for itself; run anew where that is quick, so that it's steady."""
+    for i, (cell, answer) in enumerate(zip(draft.misconceptions, answers, strict=True)):
+        again = answer if _is_slow(bench) else _try(cell, message_and_code(cell)[1], bench)
+        verdict = judge(bench.question, again)
         if verdict.cause != f"misconception {i + 1}":
             raise AuthoringError(
-                f"{cell}: is taken for {verdict.cause!r} ({verdict.message}) and not for itself."
+                f"{cell}: is taken for {verdict.cause!r} ({verdict.message}) and not for itself. "
+                "Does it give the same values each time?"
             )
+
+
+def _is_slow(bench: Bench) -> bool:
+    return sum(seen.get("seconds", 0.0) for seen in bench.question.expected) >= SLOW_SECONDS
 
 
 def _refuse_alternatives(draft: Draft, bench: Bench) -> None:
     for cell in draft.alternatives:
-        try:
-            answer = bench.answer(cell.body, cell.id)
-        except Exception as error:
-            raise AuthoringError(
-                f"{cell}: raised {type(error).__name__}: {error} when it was run."
-            ) from None
-        verdict = judge(bench.question, answer)
+        verdict = judge(bench.question, _try(cell, cell.body, bench))
         if not verdict.is_correct:
             raise AuthoringError(
                 f"{cell}: this right answer is refused ({verdict.kind}: {verdict.message}) Mend "
                 "the probe, or its judge, or the alternative."
             )
+
+
+def _starter_space(draft: Draft, bench: Bench) -> dict[str, Any]:
+    """The namespace after the starter has run where the solution has not."""
+    before = {name: v for name, v in bench.namespace.items() if name not in draft.names}
+    return run_variant(draft.starter, before, "starter")
 
 
 def _refuse_starter(draft: Draft, bench: Bench) -> None:
@@ -311,7 +334,7 @@ def _refuse_starter(draft: Draft, bench: Bench) -> None:
             "what the learner writes."
         )
     try:
-        space = run_variant(draft.starter, bench.namespace, "starter")
+        space = _starter_space(draft, bench)
     except SyntaxError as error:
         raise AuthoringError(
             f"{where}: the blanked starter isn't valid Python (line {error.lineno}: {error.msg})."
@@ -324,7 +347,7 @@ def _refuse_starter(draft: Draft, bench: Bench) -> None:
     names = [name for name in draft.names if name not in space]
     if names:
         raise AuthoringError(f"{where}: the blanked starter doesn't define `{names[0]}`.")
-    observations = _observe_variant(draft.answer, draft.starter, bench)
+    observations = _observe_starter(draft, bench)
     if judge(bench.question, Answer(attempted=True, observations=observations)).is_correct:
         raise AuthoringError(f"{where}: the blanked starter passes every probe.")
     answers = {name: space[name] for name in draft.names}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
@@ -84,6 +86,7 @@ class _Trial:
 
 def _work(checks: Path, name: str, pipe: Connection) -> None:
     """The process: answer each code that comes with its fate. First the right answer's seconds."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory()
     try:
         bench = open_bench(checks, name)
@@ -118,6 +121,12 @@ def _fate(bench: Bench, code: str) -> str:
         return CRASHED
     except BaseException as error:  # SystemExit too: what a mutant does must not end the trials
         return f"error {type(error).__name__}"
+
+
+def _end_with_parent() -> None:
+    """A mutant that never ends must not outlive a report that was killed."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _limit_memory() -> None:
