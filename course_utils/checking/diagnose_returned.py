@@ -83,9 +83,9 @@ def _first_by_value(case: Case) -> Trial | None:
 
 
 def _comparable(received: Any, expected: Any) -> bool:
-    a_number = is_number(received) or is_number(expected)
-    if a_number and np.size(received) == np.size(expected) == 1:
-        return isinstance(received, np.ndarray) or is_number(received)  # a matter of axes
+    numeric = all(is_number(v) or isinstance(v, np.ndarray) for v in (received, expected))
+    if numeric and np.size(received) == np.size(expected) == 1:
+        return True  # a number in an array is a matter of axes
     found = difference(received, expected)
     return found is None or found.kind != "type"
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from course_utils.checking.answer import Answer
 from course_utils.checking.case import Case, Trial
-from course_utils.checking.diagnoses import DIAGNOSES, reads_the_notebook
+from course_utils.checking.diagnoses import DIAGNOSES, reads_the_notebook, unfinished
 from course_utils.checking.errors import error_name, explain_error
 from course_utils.checking.judges import JUDGES, Problem, describe
 from course_utils.checking.question import Probe, Question
 from course_utils.checking.recognize import recognize
 from course_utils.checking.show import shape, show
-from course_utils.checking.values import Unjudgeable, decode
+from course_utils.checking.values import Code, Unjudgeable, decode
 from course_utils.checking.verdict import (
     CORRECT,
     ERROR,
@@ -53,6 +53,8 @@ def judge(question: Question, answer: Answer) -> Verdict:
         index, wrong = known
         cause = f"{wrong.kind} {index + 1}" if wrong.kind == "misconception" else wrong.kind
         return _wrong(question, wrong.message, cause, first)
+    if case.blank:
+        return _wrong(question, unfinished(case), "unfinished", first)
     error = next((t for t in case.fails if t.error is not None), None)
     if error is not None and (error is first or len(case.fails) == len(case.trials)):
         return _error(question, error, case)
@@ -98,7 +100,8 @@ def _trial(
     *,
     is_example: bool,
 ) -> Trial:
-    inputs = _named_inputs(expected.get("inputs") or seen.get("inputs") or [], parameters)
+    pairs = expected.get("inputs") or seen.get("inputs") or []
+    inputs = _named_inputs(pairs, parameters, parts)
     want = decode(expected["value"]) if "value" in expected else None
     got = decode(seen["value"]) if "value" in seen else None
     error, problem = seen.get("error"), None
@@ -146,11 +149,16 @@ def _with_helpers(probe: str, parts: dict[str, str]) -> str:
     return "\n".join([probe, *(["where", *shown] if shown else [])])
 
 
-def _named_inputs(pairs: list, parameters: tuple[str, ...]) -> dict[str, Any]:
+def _named_inputs(
+    pairs: list, parameters: tuple[str, ...], parts: dict[str, str]
+) -> dict[str, Any]:
     named = {}
     for key, data in pairs:
         by_place = key.isdigit() and int(key) < len(parameters)
-        named[parameters[int(key)] if by_place else key] = decode(data)
+        value = decode(data)
+        if isinstance(value, Code):
+            value = Code(_with_helpers(value.text, parts))
+        named[parameters[int(key)] if by_place else key] = value
     return named
 
 

@@ -88,7 +88,11 @@ def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[d
                 args, kwargs = _arguments(call, space)
                 before = [encode(value) for value in (*args, *kwargs.values())]
                 keys = [*[str(i) for i in range(len(args))], *kwargs]
-                observation["inputs"] = [list(pair) for pair in zip(keys, before, strict=True)]
+                sources = [
+                    ast.unparse(arg) for arg in (*call.args, *(k.value for k in call.keywords))
+                ]
+                shown = map(_data_or_code, before, sources)
+                observation["inputs"] = [list(pair) for pair in zip(keys, shown, strict=True)]
                 start = time.perf_counter()
                 result = _drawn(function(*args, **kwargs))
                 seconds = time.perf_counter() - start
@@ -126,6 +130,12 @@ def _arguments(call: ast.Call, space: dict[str, Any]) -> tuple[list, dict]:
     args = [_fresh(eval(_compiled(ast.unparse(arg)), space)) for arg in call.args]
     kwargs = {kw.arg: _fresh(eval(_compiled(ast.unparse(kw.value)), space)) for kw in call.keywords}
     return args, kwargs
+
+
+def _data_or_code(encoded: Any, source: str) -> Any:
+    """An input as a card can show it: a function, which is no data, by its expression."""
+    is_data = not (isinstance(encoded, dict) and "unjudgeable" in encoded)
+    return encoded if is_data else {"code": source}
 
 
 def _fresh(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.values import Unjudgeable
+from course_utils.checking.values import Code, Unjudgeable
 
 MOST_CHARACTERS = 300
 
@@ -28,6 +28,8 @@ def _text(value: Any) -> str:
         return _float(float(value))
     if isinstance(value, np.generic):
         return str(value.item())
+    if isinstance(value, Code):
+        return value.text
     if isinstance(value, Unjudgeable):
         return f"a {value.type_name} ({value.reason})"
     if isinstance(value, list):

@@ -26,6 +26,13 @@ class Unjudgeable:
         return f"<{self.type_name}>"
 
 
+@dataclass(frozen=True)
+class Code:
+    """Stands for an argument that is no data, such as a function: the expression that makes it."""
+
+    text: str
+
+
 def encode(value: Any) -> Any:
     """Turn a value into JSON data, by its exact type.
 
@@ -152,5 +159,6 @@ _DECODERS = {
     "scalar": lambda content: _decode_array(content["array"])[()],
     "tuple": lambda items: tuple(_decode(item) for item in items),
     "dict": lambda items: {key: _decode(item) for key, item in items},
+    "code": lambda text: Code(str(text)),
     "unjudgeable": lambda pair: Unjudgeable(str(pair[0]), str(pair[1])),
 }

@@ -1,0 +1,241 @@
+"""The builder refuses what isn't proven; each message names question, cell and what to do."""
+
+import pytest
+
+from course_utils.authoring.source import AuthoringError
+
+QUESTION = "`double`, cell "
+
+
+def refused(build_draft, draft, *words):
+    with pytest.raises(AuthoringError) as caught:
+        build_draft(draft)
+    message = str(caught.value)
+    for word in words:
+        assert word in message, message
+    return message
+
+
+def test_a_sound_question_is_built(build_draft, draft):
+    built = build_draft(draft)
+    assert (built.state, built.message, built.warnings) == ("built", "1 question", ())
+
+
+def test_solution_that_raises_in_its_probes(build_draft, draft):
+    draft.probes = "double(3.0)\ndouble(None)"
+    refused(build_draft, draft, QUESTION, "(probes)", "`double(None)` raises TypeError")
+
+
+def test_solution_that_fails_its_own_judge(build_draft, draft):
+    draft.probes = "double(3.0)\nat_least(double(3.0), 7)"
+    words = "(answer): the solution doesn't pass its own probes: 6 is below 7"
+    refused(build_draft, draft, QUESTION, words)
+
+
+def test_solution_that_is_not_there(build_draft, draft):
+    draft.answer = draft.answer.replace("def double", "def twice")
+    words = "(answer): the heading promises `double`; the answer doesn't define it"
+    refused(build_draft, draft, QUESTION, words)
+
+
+def test_answer_cell_that_does_not_run(build_draft, draft):
+    draft.answer = "1 / 0"
+    refused(build_draft, draft, "01_doubling, cell 5 (answer): raised ZeroDivisionError")
+
+
+def test_misconception_that_passes(build_draft, draft):
+    draft.wrong[1] = ("You doubled.", "def double(x):\n    return x + x")
+    words = "(misconception): this misconception passes every probe. Add a probe"
+    refused(build_draft, draft, QUESTION + "13", words)
+
+
+def test_misconception_that_equals_another(build_draft, draft):
+    draft.wrong[2] = ("You squared, too.", "def double(x):\n    return x**2")
+    words = "gives the same values as cell 12 (misconception)"
+    refused(build_draft, draft, QUESTION + "14", words, "Add a probe on which they differ")
+
+
+def test_misconception_that_is_another_each_time(build_draft, draft):
+    draft.wrong[0] = ("You guessed.", "def double(x):\n    return x * np.random.rand()")
+    refused(build_draft, draft, QUESTION + "12", "is taken for", "the same values each time?")
+
+
+def test_misconception_that_does_not_run(build_draft, draft):
+    draft.wrong[0] = ("You divided.", "double = 1 / 0")
+    refused(build_draft, draft, QUESTION + "12", "raised ZeroDivisionError")
+
+
+def test_misconception_that_defines_another_name(build_draft, draft):
+    draft.wrong[0] = ("You squared.", "def square(x):\n    return x * x")
+    refused(build_draft, draft, QUESTION + "12", "doesn't define `double`")
+
+
+def test_misconception_that_is_the_starter(build_draft, draft):
+    draft.wrong[0] = ("You wrote nothing.", "def double(x):\n    ...")
+    refused(build_draft, draft, QUESTION + "12", "is the starter code itself")
+
+
+def test_misconception_without_a_message(build_draft, draft):
+    draft.wrong[0] = ("", "def double(x):\n    return x")
+    refused(build_draft, draft, QUESTION + "12", "begin with a docstring")
+
+
+def test_misconception_without_end(build_draft, draft):
+    draft.options = "double --seconds 0.3"
+    draft.wrong[0] = ("You looped.", "def double(x):\n    while True:\n        pass")
+    refused(build_draft, draft, QUESTION + "12", "took longer than 0.3 seconds", "--seconds 20")
+
+
+def test_alternative_that_is_rejected(build_draft, draft):
+    draft.right[1] = "def double(x):\n    return x * 3"
+    refused(build_draft, draft, QUESTION + "16", "this right answer is refused (incorrect:")
+
+
+def test_alternative_that_does_not_run(build_draft, draft):
+    draft.right[0] = "from nowhere import double"
+    refused(build_draft, draft, QUESTION + "15", "raised ModuleNotFoundError")
+
+
+def test_starter_that_passes(build_draft, draft):
+    draft.answer = """
+        def double(x):
+            y = 2 * x
+            ### BEGIN SOLUTION
+            y = y + 0
+            ### END SOLUTION
+            return y
+        """
+    refused(build_draft, draft, QUESTION + "5", "the blanked starter passes every probe")
+
+
+def test_starter_that_is_no_python(build_draft, draft):
+    draft.answer = """
+        def double(x):
+            if x is None:
+        ### BEGIN SOLUTION
+                x = 0
+        ### END SOLUTION
+            return 2 * x
+        """
+    refused(build_draft, draft, QUESTION + "5", "isn't valid Python")
+
+
+def test_starter_that_raises_before_it_is_called(build_draft, draft):
+    draft.answer = """
+        ### BEGIN SOLUTION
+        def double(x):
+            return 2 * x
+        ### END SOLUTION
+        six = double(3)
+        """
+    refused(build_draft, draft, QUESTION + "5", "the blanked starter")
+
+
+def test_starter_that_lacks_the_name(build_draft, draft):
+    draft.answer = """
+        ### BEGIN SOLUTION
+        def double(x):
+            return 2 * x
+        ### END SOLUTION
+        """
+    refused(build_draft, draft, QUESTION + "5", "the blanked starter doesn't define `double`")
+
+
+def test_starter_without_a_blank(build_draft, draft):
+    draft.answer = "def double(x):\n    return 2 * x"
+    refused(build_draft, draft, QUESTION + "5", "nothing is blanked", "### BEGIN SOLUTION")
+
+
+def test_starter_that_is_not_seen_to_be_untouched(build_draft, draft):
+    draft.answer = """
+        ### BEGIN SOLUTION
+        right = 6.0
+        ### END SOLUTION
+        double = globals().pop("right", np.random.default_rng().random())
+        """
+    draft.probes = "double"
+    draft.wrong = [(f"Not {n}.", f"double = {n}") for n in (1.0, 2.0, 3.0)]
+    draft.right = ["double = 6", "double = 12 / 2"]
+    refused(build_draft, draft, QUESTION + "5", "not reported as not attempted")
+
+
+def test_probe_that_is_another_each_time(build_draft, draft):
+    draft.probes = "double(3.0)\ndouble(np.random.rand())"
+    refused(build_draft, draft, QUESTION + "11", "another value each time", "Seed it with `rng`")
+
+
+def test_probe_that_is_no_python(build_draft, draft):
+    draft.probes = "double(3.0\n"
+    refused(build_draft, draft, QUESTION + "11", "line")
+
+
+def test_no_probe_at_all(build_draft, draft):
+    draft.probes = "x = 3"
+    refused(build_draft, draft, QUESTION + "11", "at least one expression")
+
+
+def test_too_few_misconceptions(build_draft, draft):
+    draft.wrong.pop()
+    refused(build_draft, draft, QUESTION + "4", "at least 3 misconceptions are needed, here are 2")
+
+
+def test_too_few_alternatives(build_draft, draft):
+    draft.right.pop()
+    refused(build_draft, draft, QUESTION + "4", "at least 2 alternatives are needed, here is 1")
+
+
+def test_two_answers_or_none(build_draft, draft):
+    draft.more = [c for c in draft.cells() if c["metadata"].get("tags") == ["answer"]]
+    refused(build_draft, draft, "01_doubling.ipynb, `double`", "one cell with the tag `answer`")
+
+
+def test_a_name_asked_twice(build_draft, draft):
+    draft.more = draft.cells()[3:]
+    refused(build_draft, draft, "`double` is asked twice", "names of its own")
+
+
+def test_heading_without_a_name(build_draft, draft):
+    draft.heading = "### 1.1 Double it · 2 points"
+    refused(build_draft, draft, "01_doubling.ipynb, cell 4 (question)", "in backticks")
+
+
+def test_answer_before_any_question(build_draft, draft):
+    draft.heading = "Just a sentence about `double`."
+    refused(build_draft, draft, "cell 5 (answer): stands before any question")
+
+
+def test_code_cell_without_a_tag(build_draft, draft):
+    draft.more = [{"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": []}]
+    refused(build_draft, draft, "cell 17: a code cell without a tag", "`given`")
+
+
+def test_unknown_option(build_draft, draft):
+    draft.options = "double --minutes 3"
+    refused(build_draft, draft, "`double`, cell 11 (probes)", "--minutes")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": 3}', '{"cells": [{}]}', "\xff"])
+def test_file_that_is_no_notebook(course, text):
+    from course_utils.authoring.build import build
+
+    path = course.root / "solutions" / "01_doubling.ipynb"
+    path.write_text(text, "latin-1")
+    with pytest.raises(AuthoringError, match=r"01_doubling\.ipynb: "):
+        build(course, path)
+
+
+def test_refusal_writes_nothing(build_draft, draft, course):
+    draft.right.pop()
+    with pytest.raises(AuthoringError):
+        build_draft(draft)
+    assert not (course.root / "exercises").exists()
+
+
+def test_refusal_leaves_the_last_good_build(build_draft, draft, course):
+    build_draft(draft)
+    built = [course.notebook("01_doubling"), course.checks("01_doubling")]
+    before = [path.read_bytes() for path in built]
+    draft.right.pop()
+    with pytest.raises(AuthoringError):
+        build_draft(draft)
+    assert [path.read_bytes() for path in built] == before
