@@ -65,8 +65,10 @@ const ROW = 20; // the height of a row of numbers
 const BELOW = 326; // where the lower arrays begin; W, b or z stand above
 
 function draw(_state, now) {
-  const parts = places(now).map((place) => cells(place) + label(place));
-  return `${strip(now)}${parts.join("")}${marks(now)}${story(now)}${inputPicture(now)}${rowName(now)}`;
+  const here = places(now);
+  const arrays = here.map((place) => cells(place) + label(place)).join("");
+  const seen = here.map((place) => pick(place, chosen(place, now))).join("");
+  return `${strip(now)}${arrays}${seen}${rowName(here.at(-1), now)}${story(now)}${inputPicture(now)}`;
 }
 
 // The arrays of this step, each with its place; what is drawn here can be clicked.
@@ -102,28 +104,19 @@ function label({ name, rows, columns, flat, labelAbove, labelBeside, left, top, 
 }
 
 // Frames around what one number is made of.
-function marks(now) {
-  const { stage, layers, i, j } = now;
+function chosen({ role, columns }, { stage, layers, i, j }) {
   const soft = !isDense(stage) && stage > 0 && layers[layerOf(stage) - 1].activation === "softmax";
-  const wide = stage === 0 && now.arrays[0].columns > 12; // a column would be too thin to frame
-  const of = {
-    out: wide ? { row: i } : { row: i, column: j },
-    before: soft ? { row: i } : { row: i, column: j },
-    in: { row: i },
-    W: { column: j },
-    b: { row: 0, column: j },
-  };
-  return places(now)
-    .map((place) => pick(place, of[place.role]))
-    .join("");
+  const thin = columns > 12; // too thin to frame one number
+  if (role === "in" || (role === "out" && thin) || (role === "before" && soft)) return { row: i };
+  if (role === "W") return { column: j };
+  return { row: role === "b" ? 0 : i, column: j };
 }
 
 // Which example the row in the frame is.
-function rowName(now) {
-  const { left, top, width, cellHeight } = places(now).find(({ role }) => role === "out");
+function rowName({ left, top, width, cellHeight }, { i }) {
   if (left + width > 500) return "";
-  const y = top + (now.i + 0.5) * cellHeight + 4;
-  return `<text x="${left + width + 10}" y="${y}">row ${now.i}: example ${now.i}</text>`;
+  const y = top + (i + 0.5) * cellHeight + 4;
+  return `<text x="${left + width + 10}" y="${y}">row ${i}: example ${i}</text>`;
 }
 
 // What is done in this step, and a question about the next.
