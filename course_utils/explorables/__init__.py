@@ -1,5 +1,6 @@
 """Interactive figures that answer at once: put the name of one on the last line of a cell."""
 
+from .backprop_stepper import BackpropStepper
 from .boundary_lab import BoundaryLab
 from .broadcasting import Broadcasting
 from .descent_valley import DescentValley
@@ -16,12 +17,14 @@ EXPLORABLES = (
     NetworkXray,
     SoftmaxCrossEntropy,
     StepSize,
+    BackpropStepper,
     DescentValley,
     NumpyAndKeras,
 )  # in the order of the lessons
 
 __all__ = [
     "EXPLORABLES",
+    "BackpropStepper",
     "BoundaryLab",
     "Broadcasting",
     "DescentValley",

@@ -171,7 +171,8 @@ def test_the_learners_graph_can_be_stepped_through(browser, tmp_path):
     nodes, edges = result.nodes_and_edges()
     words = give(page, *["?"] * len(edges))
     (x,) = (node for node in nodes if node["label"] == "x")
-    assert f"/dx = {x['grad']:.3g}" in words.split("All the way back:")[1]
+    gradient = f"{x['grad']:.3g}".replace("-", "−")
+    assert f"/dx = {gradient}" in words.split("All the way back:")[1]
     page.close()
 
 
