@@ -169,8 +169,11 @@ def release(names: tuple[str, ...], output: Path, hints: bool) -> None:
 
     try:
         released = write(Course(Path.cwd()), names, output, hints=hints)
-    except (AuthoringError, OSError) as error:
+    except AuthoringError as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise click.ClickException(f"{output} can't be written to: {reason}.") from None
     for edition in released:
         files = ", ".join(str(file.relative_to(output)) for file in edition.files)
         with_hints = "with hints" if hints else "without hints"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from course_utils.checking.notebook import find_checks
@@ -12,6 +13,8 @@ from course_utils.grading.grade import WorkerPool, grade_file
 from course_utils.grading.intake import File
 from course_utils.grading.sandbox import Sandbox, unconfined
 from course_utils.grading.submission import SubmissionError
+
+NAME = re.compile(r"\d\d_\w+")
 
 
 def find_exercise(path: Path) -> tuple[Exercise, Path]:
@@ -40,19 +43,25 @@ def check_notebook(path: Path, exercise: Exercise) -> list[Verdict]:
 
 
 def _exercise_name(path: Path) -> str:
+    """The exercise that a notebook says it is, else the one that its file name says."""
+    if path.is_dir():
+        raise SubmissionError("is a folder; give one notebook (`course grade` takes folders).")
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SubmissionError("is not there. Give the path of an exercise notebook.") from None
     except (OSError, ValueError, RecursionError):
-        raise SubmissionError("is not a notebook: its content isn't JSON.") from None
+        raise SubmissionError(
+            "is not a notebook: its content isn't JSON. Was it exported, or renamed from another "
+            "format? Give the .ipynb file itself."
+        ) from None
     metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
-    name = metadata.get("exercise") if isinstance(metadata, dict) else None
-    if not isinstance(name, str):
-        if path.stem[:2].isdigit():
-            return path.stem
-        raise CheckDataError(
-            "The notebook doesn't say which exercise it is; give it the name it came with, such "
-            "as 02_activation_functions.ipynb."
-        )
-    return name
+    if not isinstance(metadata, dict):
+        raise SubmissionError("is JSON, but not a notebook. Give the .ipynb file itself.")
+    for name in (metadata.get("exercise"), path.stem):
+        if isinstance(name, str) and NAME.fullmatch(name):
+            return name
+    raise CheckDataError(
+        "The notebook doesn't say which exercise it is; give it the name it came with, such as "
+        "02_activation_functions.ipynb."
+    )
