@@ -23,14 +23,11 @@ from course_utils.grading.submission import SubmissionError, read
 
 CELL_SECONDS = 60  # nbval's own limit is 2,000 s, and a dead kernel waits it out
 KEPT = ("setup", "given", "answer", "check")
-# Remarks never cost a mark, the HTML has the same content as the text, and a warning is no answer.
-SANITIZE = r"""
-regex: (?m)^Remark: .*\n?
-replace:
-
-regex: (?s)^<style>.*$
-replace: the HTML of a card
-"""
+# A remark never costs a mark, so it is left out; the HTML has the same content as the text.
+SANITIZE = (
+    (r"\nRemark: .*", ""),
+    (r"(?s)^<style>.*$", "the HTML of a card"),
+)
 
 
 class SecondOpinionError(Exception):
@@ -110,7 +107,8 @@ def _answers(path: Path, exercise: Exercise, known: set[str]) -> dict[str, str]:
 
 def _opinions(target: Path, notebook: dict[str, Any], exercise: Exercise) -> list[Opinion]:
     folder = target.parent
-    (folder / "sanitize.cfg").write_text(SANITIZE, encoding="utf-8")
+    rules = "\n\n".join(f"regex: {regex}\nreplace: {text}" for regex, text in SANITIZE)
+    (folder / "sanitize.cfg").write_text(rules, encoding="utf-8")
     command = [
         sys.executable, "-m", "pytest", "-q", "-p", "nbval.plugin", "-p", "no:cacheprovider",
         "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}",
