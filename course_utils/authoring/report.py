@@ -21,11 +21,15 @@ UNEXPLAINED = ("difference",)
 
 @dataclass(frozen=True)
 class Declaration:
-    """An author's line `# equivalent: OLD -> NEW, because WHY` in a probes cell."""
+    """An author's line `# equivalent: OLD -> NEW, because WHY`; `...` stands for any text."""
 
     old: str
     new: str
     why: str
+
+    def fits(self, mutant: Mutant) -> bool:
+        pairs = ((self.old, mutant.old), (self.new, mutant.new))
+        return all(_pattern(pattern).fullmatch(text) for pattern, text in pairs)
 
     def __str__(self) -> str:
         return f"{self.old} -> {self.new}"
@@ -37,7 +41,7 @@ class QuestionReport:
 
     count: mutants tried. caught: refused by a probe. explained: those of them whose cause was
     named, not only shown as a difference. survivors: accepted, though nobody said they are right.
-    equivalent: accepted, and declared. needless: declarations that fit no accepted mutant.
+    equivalent: accepted, with the declaration of each. needless: declarations that fit none.
     """
 
     exercise: str
@@ -46,7 +50,7 @@ class QuestionReport:
     caught: int
     explained: int
     survivors: tuple[Mutant, ...]
-    equivalent: tuple[Declaration, ...]
+    equivalent: tuple[tuple[Mutant, Declaration], ...]
     needless: tuple[Declaration, ...]
 
 
@@ -119,15 +123,19 @@ def report_one(task: Task) -> QuestionReport:
         raise AuthoringError(f"{task.exercise}, {error}") from None
     alive = [m for m, cause in zip(made, causes, strict=True) if cause == SURVIVED]
     caught = [cause for cause in causes if cause != SURVIVED]
-    declared = {(d.old, d.new): d for d in task.declared}
-    fitting = {(m.old, m.new) for m in alive}
+    fitting = [(m, next((d for d in task.declared if d.fits(m)), None)) for m in alive]
+    used = {declared for _, declared in fitting}
     return QuestionReport(
         exercise=task.exercise,
         question=task.question,
         count=len(made),
         caught=len(caught),
         explained=sum(cause not in UNEXPLAINED for cause in caught),
-        survivors=tuple(m for m in alive if (m.old, m.new) not in declared),
-        equivalent=tuple(d for key, d in declared.items() if key in fitting),
-        needless=tuple(d for key, d in declared.items() if key not in fitting),
+        survivors=tuple(m for m, declared in fitting if declared is None),
+        equivalent=tuple((m, declared) for m, declared in fitting if declared),
+        needless=tuple(declared for declared in task.declared if declared not in used),
     )
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\.\.\.", ".*"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -29,8 +30,9 @@ def remarks(reports: list[QuestionReport]) -> Iterator[Text]:
     """What follows the table: declared equivalents, needless declarations, survivors."""
     for r in reports:
         name = f"{r.exercise}, `{r.question}`"
-        for declared in r.equivalent:
-            yield Text(f"= {name}: {declared}, because {declared.why}")
+        for declared, count in Counter(declared for _, declared in r.equivalent).items():
+            often = f" ({count} mutants)" if count > 1 else ""
+            yield Text(f"= {name}: {declared}{often}, because {declared.why}")
         for declared in r.needless:
             yield Text(
                 f"! {name}: `{declared}` is declared equivalent, and no accepted mutant is like "

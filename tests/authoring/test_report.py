@@ -87,7 +87,7 @@ def test_survivor_is_shown_and_a_declared_mutant_is_listed_apart(tmp_path):
             "count_down(3)[:2]",
         )
     )
-    assert [str(declared) for declared in found.equivalent] == [
+    assert [str(declared) for _, declared in found.equivalent] == [
         "range(n, 0, -1) -> range(n, 1, -1)"
     ]
     assert [str(declared) for declared in found.needless] == ["range(n, 0, -1) -> range(n, 0, 1)"]
@@ -129,6 +129,14 @@ def is_running(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_dots_in_a_declaration_stand_for_any_text(tmp_path):
+    line = "# equivalent: range(n, 0, -1) -> ..., because any range will do here"
+    (found,) = report(course(tmp_path, line, "count_down(3)[:2]"))
+    assert len(found.equivalent) > 1
+    assert not any(m.old == "range(n, 0, -1)" for m in found.survivors)
+    assert f"-> ... ({len(found.equivalent)} mutants), because any range" in printed([found])
 
 
 @pytest.mark.parametrize("line", ["# equivalent: n > 0", "# equivalent n -> n + 1, because x"])
