@@ -17,19 +17,30 @@ NAME = "02_activation_functions"
 
 
 @pytest.fixture(scope="module")
-def folder(copy_course, tmp_path_factory):
-    """A course that is built, for tests that change nothing in it."""
-    made = copy_course(tmp_path_factory.mktemp("cli") / "course")
-    build_all(Course(made))
-    return made
+def only_one(copy_course):
+    """A function: a course that is built and has one exercise, whatever else the real one has."""
+
+    def copy(target):
+        copy_course(target)
+        for path in [*target.glob("solutions/*"), *target.glob("exercises/**/*.*")]:
+            if path.stem != NAME:
+                path.unlink()
+        build_all(Course(target))
+        return target
+
+    return copy
+
+
+@pytest.fixture(scope="module")
+def folder(only_one, tmp_path_factory):
+    """A course for tests that change nothing in it."""
+    return only_one(tmp_path_factory.mktemp("cli") / "course")
 
 
 @pytest.fixture
-def own(copy_course, tmp_path):
-    """A course that is built, for one test to change."""
-    made = copy_course(tmp_path / "course")
-    build_all(Course(made))
-    return made
+def own(only_one, tmp_path):
+    """A course for one test to change."""
+    return only_one(tmp_path / "course")
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_folder_holds_notebook_check_data_and_a_page_that_says_what_to_do(releas
 
 def test_nothing_of_answers_wrong_code_explanations_or_hints_is_in_any_file(course, released):
     text = "\n".join(everything(released).values())
-    for draft in read(course.solutions()[0]).questions:
+    for draft in read(course.solutions(("02",))[0]).questions:
         lines = draft.answer.source.split("### BEGIN SOLUTION\n")[1].split("### END")[0]
         secret = [lines, draft.explanation, *(hint.source for hint in draft.hints)]
         secret += [cell.body.rpartition('"""')[2] for cell in draft.misconceptions]
@@ -121,7 +121,7 @@ def test_another_exercise_in_the_folder_and_a_page_of_the_teacher_are_left_alone
 
 def test_exercise_that_is_out_of_date_is_not_released(copy_course, tmp_path):
     course = Course(copy_course(tmp_path / "course"))
-    path = course.solutions()[0]
+    path = course.solutions(("02",))[0]
     path.write_text(path.read_text("utf-8").replace("relu", "rely"), "utf-8")
     with pytest.raises(AuthoringError, match="Run `course build 02` first"):
         release(course, ("02",), tmp_path / "out", hints=True)
