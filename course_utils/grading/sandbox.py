@@ -11,7 +11,8 @@ from pathlib import Path
 
 import course_utils
 
-WORKER = [sys.executable, "-m", "course_utils.grading.worker"]
+# -P: what lies beside a notebook, such as a numpy.py, is not imported.
+WORKER = [sys.executable, "-P", "-m", "course_utils.grading.worker"]
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -37,15 +38,14 @@ class Sandbox:
 
     def start(self) -> subprocess.Popen:
         """Start a worker: jobs go to its standard input, results come from its standard output."""
-        clean = {**ENVIRONMENT, "PATH": os.defpath}
-        environment = clean if os.name == "posix" else {**os.environ, **ENVIRONMENT}
+        clean = {**ENVIRONMENT, "PATH": os.defpath} if os.name == "posix" else dict(os.environ)
+        environment = {**clean, **ENVIRONMENT, "PYTHONPATH": str(_package().parent)}
         return subprocess.Popen(
             self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            cwd=None if self.tier == "bubblewrap" else os.path.dirname(course_utils.__file__),
         )
 
 
@@ -60,6 +60,10 @@ def choose(*, allow_unsafe: bool = False) -> Sandbox:
         f"Submitted code would run without a sandbox: {problem} "
         "If you trust every submission, `--allow-unsafe` grades without one."
     )
+
+
+def _package() -> Path:
+    return Path(course_utils.__file__).resolve().parent
 
 
 def unconfined() -> tuple[str, ...]:
@@ -89,7 +93,7 @@ def _bubblewrap_problem() -> str | None:
 
 def _bubblewrap(command: list[str]) -> list[str]:
     """The command inside bubblewrap: no network, no home, nothing of the course but the package."""
-    package = Path(course_utils.__file__).resolve().parent
+    package = _package()
     readable = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), package}
     readable |= {Path(entry).resolve() for entry in sys.path if "site-packages" in entry}
     system = [Path("/usr"), Path("/etc/ld.so.cache"), Path("/etc/alternatives")]
@@ -109,6 +113,7 @@ def _bubblewrap(command: list[str]) -> list[str]:
     for path in outside:
         arguments += ["--ro-bind", str(path), str(path)]
     own = {"PYTHONPATH": str(package.parent), "TMPDIR": scratch, "HOME": scratch}
+    own["COURSE_SANDBOX"] = "bubblewrap"
     for name, value in {**ENVIRONMENT, **own}.items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--remount-ro", "/", "--chdir", scratch, *command]

@@ -159,7 +159,7 @@ class Child:
 
     def _spawn(self, job: dict[str, Any], skip: list[str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "course_utils.grading.worker", "--one"],
+            [sys.executable, "-P", "-m", "course_utils.grading.worker", "--one"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
