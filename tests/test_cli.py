@@ -257,7 +257,9 @@ def test_progress_that_can_not_be_read_is_left_as_it_is(course, own):
 
 
 def test_build_says_up_to_date_and_check_agrees(course):
-    assert course("build") == (0, f"✓ {NAME}: up to date\n")
+    code, output = course("build")
+    assert code == 0
+    assert f"✓ {NAME}: up to date\n" in output
     assert course("build", "02", "--check") == (0, f"✓ {NAME}: up to date\n")
 
 
@@ -265,10 +267,12 @@ def test_build_check_fails_on_a_changed_exercise_and_writes_nothing(course, own)
     path = own / "exercises" / f"{NAME}.ipynb"
     path.write_text("{}", "utf-8")
     code, output = course("build", "--check", at=own)
-    assert (code, output) == (1, f"✗ {NAME}: stale (run `course build`)\n")
+    assert code == 1
+    assert f"✗ {NAME}: stale (run `course build`)\n" in output
     assert path.read_text("utf-8") == "{}"
     code, output = course("build", at=own)
-    assert (code, output) == (0, f"✓ {NAME}: built (8 questions)\n")
+    assert code == 0
+    assert f"✓ {NAME}: built (8 questions)\n" in output
     assert path.read_text("utf-8") != "{}"
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console, Group
@@ -21,7 +20,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from course_utils.checking.expectation import renew
 from course_utils.checking.question import Exercise, load
 from course_utils.checking.verdict import CORRECT, INCORRECT, Verdict
 from course_utils.grading.grade import Result, WorkerPool, grade_all
@@ -29,6 +27,7 @@ from course_utils.grading.intake import File, declared_exercise, find, only_of
 from course_utils.grading.journal import Journal, content_key, previous_seed
 from course_utils.grading.report import write_reports
 from course_utils.grading.sandbox import choose
+from course_utils.grading.trusted import renew_apart
 
 
 class GradingError(Exception):
@@ -129,12 +128,6 @@ def _exercise_of(files: list[File]) -> str | None:
     """The exercise that most of the notebooks name in their metadata."""
     names = Counter(filter(None, (declared_exercise(file.path) for file in files)))
     return names.most_common(1)[0][0] if names else None
-
-
-def renew_apart(exercise: Exercise, seed: int) -> Exercise:
-    """Expected values for a seed, computed in a process of their own: trusted, and then gone."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as trusted:
-        return trusted.submit(renew, exercise, seed).result()
 
 
 def summary(results: list[Result], exercise: Exercise, tier: str, output: Path) -> Group:
