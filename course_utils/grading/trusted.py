@@ -9,6 +9,8 @@ import sys
 from course_utils.checking.expectation import renew
 from course_utils.checking.question import CheckDataError, Exercise, dump, from_data
 
+REFUSED = 3
+
 
 def renew_apart(exercise: Exercise, seed: int) -> Exercise:
     """The exercise with the values of another seed. Raises CheckDataError as `renew` does.
@@ -24,6 +26,8 @@ def renew_apart(exercise: Exercise, seed: int) -> Exercise:
         encoding="utf-8",
         check=False,
     )
+    if run.returncode == REFUSED:
+        raise CheckDataError(run.stderr.strip())
     if run.returncode:
         reason = (run.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise CheckDataError(f"The answers of {exercise.name} can't be run here: {reason}")
@@ -38,7 +42,8 @@ def main() -> None:
             dump(renew(from_data(json.load(sys.stdin), "the exercise"), int(sys.argv[1])))
         )
     except CheckDataError as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+        sys.exit(REFUSED)
 
 
 if __name__ == "__main__":
