@@ -7,6 +7,7 @@ from .descent_valley import DescentValley
 from .function_slope import FunctionSlope
 from .network_xray import NetworkXray
 from .numpy_and_keras import NumpyAndKeras
+from .optimizer_race import OptimizerRace
 from .softmax_cross_entropy import SoftmaxCrossEntropy
 from .step_size import StepSize
 
@@ -19,6 +20,7 @@ EXPLORABLES = (
     StepSize,
     BackpropStepper,
     DescentValley,
+    OptimizerRace,
     NumpyAndKeras,
 )  # in the order of the lessons
 
@@ -31,6 +33,7 @@ __all__ = [
     "FunctionSlope",
     "NetworkXray",
     "NumpyAndKeras",
+    "OptimizerRace",
     "SoftmaxCrossEntropy",
     "StepSize",
 ]
