@@ -8,6 +8,7 @@ from .function_slope import FunctionSlope
 from .network_xray import NetworkXray
 from .numpy_and_keras import NumpyAndKeras
 from .optimizer_race import OptimizerRace
+from .overfitting_dial import OverfittingDial
 from .softmax_cross_entropy import SoftmaxCrossEntropy
 from .step_size import StepSize
 
@@ -22,6 +23,7 @@ EXPLORABLES = (
     DescentValley,
     OptimizerRace,
     NumpyAndKeras,
+    OverfittingDial,
 )  # in the order of the lessons
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "NetworkXray",
     "NumpyAndKeras",
     "OptimizerRace",
+    "OverfittingDial",
     "SoftmaxCrossEntropy",
     "StepSize",
 ]

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 
 def uniform_from(seed):
     """A function that returns numbers from 0 to 1: mulberry32 (Tommy Ettinger, 2017)."""
@@ -26,3 +28,11 @@ def normal_from(uniform):
         return radius * math.cos(2 * math.pi * uniform())
 
     return normal
+
+
+def uniforms(seed, count):
+    """(count,): the first numbers that `uniform_from(seed)` gives, all at once."""
+    state = np.uint32(seed) + np.arange(1, count + 1, dtype=np.uint32) * np.uint32(0x6D2B79F5)
+    t = (state ^ (state >> 15)) * (state | 1)
+    t ^= t + (t ^ (t >> 7)) * (t | 61)
+    return (t ^ (t >> 14)) / 4294967296
