@@ -195,8 +195,8 @@ function table(state, { ranked }) {
         <path class="xp-racer xp-racer-${racer.kind}" d="M${x + 22} ${y - 4}h40"/>
         ${mark(x + 42, y - 4, racer)}
         <text class="xp-strong xp-cell" x="${x + 72}" y="${y}">${name}</text>
-        <text class="xp-cell" x="${x + 232}" y="${y}" text-anchor="end">${num(racer.score, 2)}</text>
-        <text class="xp-cell" x="${x + 244}" y="${y}">${rate}</text>`;
+        <text class="xp-cell" x="${x + 238}" y="${y}" text-anchor="end">${num(racer.score, 2)}</text>
+        <text class="xp-cell" x="${x + 248}" y="${y}">${rate}</text>`;
     })
     .join("");
 }
