@@ -96,3 +96,12 @@ def test_first_of_two_that_fit_is_taken(bench):
     wrong = [("One.", "x = 1.0"), ("Two.", "x = 2.0")]
     made = bench("x = 3.0", "x", wrong)
     assert [made.judge(f"x = {v}").message for v in (np.float32(1), 2)] == ["One.", "Two."]
+
+
+def test_who_passes_where_the_known_mistake_fails_made_another(bench):
+    right = "def square(z):\n    return z**2"
+    wrong = [("Doubled.", "def square(z):\n    return 2 * z")]
+    made = bench(right, "square(np.array([1.0, 1.0]))\nsquare(np.array([3.0, 5.0]))", wrong)
+    assert made.judge("def square(z):\n    return z + z").cause == "misconception 1"
+    code = "def square(z):\n    return np.where(z > 1, 2 * z, z)"
+    assert made.judge(code).cause != "misconception 1"
