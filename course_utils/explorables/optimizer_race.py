@@ -105,8 +105,9 @@ class OptimizerRace(Explorable):
         figure, (plane, curve) = new_figure(1, 2, size=(8.6, 3.6), width_ratios=[4, 3])
         draw_levels(plane, state)
         finals = {}
+        rates = {name: chosen_rate(name, state) for name in OPTIMIZERS}
         for name, color, (dash, marker) in zip(OPTIMIZERS, names, looks, strict=True):
-            path = race(name, state, 10 ** state["log_rate"])[: state["steps"] + 1]
+            path = race(name, state, rates[name])[: state["steps"] + 1]
             losses = [loss_at(state, w) for w in path]
             look = {"color": COLORS[color], "linestyle": dash, "linewidth": 1.3}
             plane.plot(*path.T, **look)
@@ -114,7 +115,7 @@ class OptimizerRace(Explorable):
             curve.semilogy(np.maximum(losses, 1e-9), label=name, **look)
             finals[name] = losses[-1] if len(path) == state["steps"] + 1 else np.inf
         if self.adam_step is not None:
-            path = self.values(state | {"rate": 10 ** state["log_rate"]})[: state["steps"] + 1]
+            path = self.values(state | {"rate": rates["Adam"]})[: state["steps"] + 1]
             plane.plot(*path.T, color=COLORS["prediction"], linestyle=":", linewidth=2.6)
             curve.semilogy([loss_at(state, w) for w in path], ":", color=COLORS["prediction"],
                            linewidth=2.6, label="yours")  # fmt: skip
@@ -123,9 +124,11 @@ class OptimizerRace(Explorable):
         curve.set(xlabel="step", ylabel="loss", xlim=(0, LENGTH))
         curve.legend(loc="lower right", fontsize=8)
         ranked = sorted(finals, key=finals.get)
+        tuned = f"all with learning rate {10 ** state['log_rate']:.2g}"
+        tuned = "each with its best learning rate" if state["tuned"] else tuned
         alt = (
             f"Two panels. Left: the paths of six optimizers on the landscape {state['landscape']} "
-            f"from one start, all with learning rate {10 ** state['log_rate']:.2g}. Right: their "
+            f"from one start, {tuned}. Right: their "
             f"loss at every step. After {state['steps']} steps, from the lowest loss: "
             + ", ".join(f"{name} {finals[name]:.2g}" for name in ranked)
             + "."
@@ -195,6 +198,19 @@ def race(name, state, learning_rate):
             break
         path.append(w.copy())
     return np.array(path)
+
+
+def chosen_rate(name, state):
+    """The learning rate of an optimizer: the common one, or the one with which it ends lowest."""
+    if not state["tuned"]:
+        return 10.0 ** state["log_rate"]
+    last = 20 if state["landscape"] == "noisy bowl" else 1
+
+    def end(rate):
+        path = race(name, state, rate)
+        return np.mean([loss_at(state, w) for w in path[-last:]]) if len(path) > LENGTH else np.inf
+
+    return min(RATES, key=end)
 
 
 def own_path(adam_step, state, learning_rate):
