@@ -19,6 +19,7 @@ from course_utils.checking.errors import explain_error
 from course_utils.checking.judge import judge
 from course_utils.checking.question import Exercise, Question
 from course_utils.checking.verdict import Verdict
+from course_utils.grading.claims import checked
 from course_utils.grading.intake import File
 from course_utils.grading.sandbox import Sandbox
 from course_utils.grading.submission import Submission, SubmissionError, read
@@ -253,13 +254,15 @@ def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict
 def mark_question(question: Question, seen: dict[str, Any] | None, submission: Submission) -> Mark:
     """Judge what the sandbox sent back for one question; anything malformed earns nothing."""
     source = next((c.source for c in submission.cells if c.question == question.name), "")
-    verdict = _verdict(question, seen, answered=bool(source))
+    verdict = _verdict(question, seen, submission, answered=bool(source))
     score = question.points if verdict.is_correct else 0.0
     printed = str((seen or {}).get("printed", ""))[:4000]
     return Mark(question.name, score, question.points, verdict, source, printed)
 
 
-def _verdict(question: Question, seen: dict[str, Any] | None, *, answered: bool) -> Verdict:
+def _verdict(
+    question: Question, seen: dict[str, Any] | None, submission: Submission, *, answered: bool
+) -> Verdict:
     name = question.name
     if not answered:
         message = "The notebook has no cell that answers this question."
@@ -276,6 +279,7 @@ def _verdict(question: Question, seen: dict[str, Any] | None, *, answered: bool)
         kind = v.OUT_OF_MEMORY if memory else v.CRASHED
         return Verdict(name, kind, f"The run broke off: {seen['crashed']}.", "", kind)
     try:
+        seen = checked(seen, question, submission)
         if "error" in seen:
             return _cell_error(name, seen["error"])
         answer = Answer(
@@ -297,7 +301,7 @@ def _cell_error(name: str, error: dict[str, Any]) -> Verdict:
     if kind == "MemoryError" or kind.endswith("MemoryError"):
         return Verdict(name, v.OUT_OF_MEMORY, "The cell asks for more memory than there is.")
     line = f" in the line `{str(error['source'])[:200]}`" if error.get("source") else ""
-    message = f"The cell raised {kind}{line}: {text}"
+    message = f"The cell raised {kind}{line}" + (f": {text}." if text else ".")
     return Verdict(name, v.ERROR, message, explain_error(error), f"error {kind}")
 
 

@@ -188,6 +188,7 @@ def names():
     found = []
     for place in {places!r}:
         for root, folders, files in os.walk(place):
+            folders[:] = [f for f in folders if f not in (".venv", ".pyenv")]  # large, and Python's
             found += [f for f in files if f.endswith((".ipynb", ".json", ".csv"))]
     return found
 def double(x):
@@ -337,6 +338,21 @@ def test_hidden_inputs_reach_no_feedback(classroom, tmp_path):
     for number in hidden.ravel():
         assert f"{number:.5g}"[:5].rstrip("0") not in written.replace("course-card", "")
     assert "[]" in result.marks[2].printed  # it printed, and what it knew was nothing
+
+
+def test_forged_names_and_errors_carry_no_input_into_the_feedback(classroom):
+    source = """
+        def double(x):
+            kind = type("Input_" + str(int(abs(x.ravel()[0]) * 1e6)), (Exception,), {})
+            raise kind(str(x.tolist()))
+    """
+    result = classroom.grade(classroom.notebook(double=code(source)))
+    verdict = result.marks[0].verdict
+    assert verdict.kind == v.ERROR
+    shown = verdict.message + verdict.next_step + " ".join(verdict.remarks)
+    hidden = decode(classroom.exercise.question("double").expected[1]["inputs"][0][1])
+    assert str(int(abs(hidden.ravel()[0]) * 1e6)) not in shown
+    assert "Input_" not in shown
 
 
 def test_a_submission_can_neither_see_nor_signal_another(classroom):
