@@ -11,6 +11,7 @@ from .optimizer_race import OptimizerRace
 from .overfitting_dial import OverfittingDial
 from .softmax_cross_entropy import SoftmaxCrossEntropy
 from .step_size import StepSize
+from .symptom_to_cause import SymptomToCause
 
 EXPLORABLES = (
     Broadcasting,
@@ -24,6 +25,7 @@ EXPLORABLES = (
     OptimizerRace,
     NumpyAndKeras,
     OverfittingDial,
+    SymptomToCause,
 )  # in the order of the lessons
 
 __all__ = [
@@ -39,4 +41,5 @@ __all__ = [
     "OverfittingDial",
     "SoftmaxCrossEntropy",
     "StepSize",
+    "SymptomToCause",
 ]

@@ -49,27 +49,30 @@ export function buffers(layers) {
 }
 
 // One step of gradient descent on the mean binary cross-entropy; changes the layers.
-export function trainingStep(layers, points, learningRate) {
+export function trainingStep(layers, points, learningRate, slope) {
+  gradients(layers, points, slope).forEach(([dW, db], l) => {
+    const { W, b } = layers[l];
+    for (let k = 0; k < W.length; k++) W[k] -= learningRate * dW[k];
+    for (let k = 0; k < b.length; k++) b[k] -= learningRate * db[k];
+  });
+}
+
+const crossEntropySlope = (p, label) => p - label; // dL/dz of sigmoid with cross-entropy
+
+// [[dW, db], ...], layer by layer; slope(p, label) is dL/dz of the output.
+export function gradients(layers, points, slope = crossEntropySlope) {
   const outputs = buffers(layers);
   const deltas = layers.map(({ units }) => new Float64Array(units));
-  const gradients = layers.map(({ W, b }) => [
-    new Float64Array(W.length),
-    new Float64Array(b.length),
-  ]);
+  const found = layers.map(({ W, b }) => [new Float64Array(W.length), new Float64Array(b.length)]);
   for (const { x1, x2, label } of points) {
     forward(layers, x1, x2, outputs);
-    deltas.at(-1)[0] = outputs.at(-1)[0] - label; // dL/dz of sigmoid with cross-entropy
+    deltas.at(-1)[0] = slope(outputs.at(-1)[0], label) / points.length;
     for (let l = layers.length - 1; l >= 0; l--) {
-      accumulate(gradients[l], outputs[l], deltas[l]);
+      accumulate(found[l], outputs[l], deltas[l]);
       if (l > 0) propagate(layers[l], layers[l - 1], outputs[l], deltas[l], deltas[l - 1]);
     }
   }
-  const rate = learningRate / points.length;
-  layers.forEach(({ W, b }, l) => {
-    const [dW, db] = gradients[l];
-    for (let k = 0; k < W.length; k++) W[k] -= rate * dW[k];
-    for (let k = 0; k < b.length; k++) b[k] -= rate * db[k];
-  });
+  return found;
 }
 
 function accumulate([dW, db], a, delta) {
