@@ -20,9 +20,11 @@ ALONE = (
     "Keep the course's folders together, or fetch it again."
 )
 STYLE = """
+.course-card:has(.course-map){max-width:58em}
 .course-map .part{font-weight:700!important;padding-top:.7em!important;
  color:var(--jp-content-font-color1,CanvasText)!important}
 .course-map th[scope=row],.course-map td:nth-child(n+3){white-space:nowrap}
+.course-map td:nth-child(2){min-width:17em}
 .course-map .dots{letter-spacing:.12em;color:color-mix(in srgb,var(--tone) 65%,currentColor)}
 .course-map a{color:var(--jp-content-link-color,LinkText)}
 """
