@@ -8,7 +8,6 @@ import pytest
 from course_utils.explorables import Broadcasting
 from course_utils.explorables.broadcasting import OPERATIONS, SHAPES, SUMS, arrays
 
-
 WITH_AXES = [shape for shape in SHAPES if shape != "()"]
 
 
