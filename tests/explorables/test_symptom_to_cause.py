@@ -52,7 +52,8 @@ def test_runs_agree_with_numpy(module, remedied):
 
 
 def test_data_and_treatment_agree_with_python(module):
-    for cause, knobs in REMEDIES.items():
+    untreated = [(cause, {}) for cause in REMEDIES]
+    for cause, knobs in [*untreated, *REMEDIES.items()]:
         state = SymptomToCause(**knobs).state
         patient, data = module(
             "symptom_to_cause",
