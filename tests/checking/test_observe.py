@@ -137,7 +137,7 @@ def test_namespace_is_left_as_it_was():
 
 
 def test_cells_are_known_by_their_file_names():
-    assert is_cell("/tmp/ipykernel_123/456.py")
+    assert is_cell("ipykernel_123/456.py")
     assert is_cell("<cell answer>")
     assert is_cell("<ipython-input-3-abc>")
     assert not is_cell(np.__file__)
