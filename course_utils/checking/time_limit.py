@@ -81,12 +81,19 @@ class _Watch:
     def _on_signal(self, number: int, frame: types.FrameType | None) -> None:
         if self.arrived < self.sent:
             self.arrived += 1
-            if self._running and self.arrived > PATIENCE:
+            if not self._running or self._at_the_door(frame):
+                return
+            if self.arrived > PATIENCE:
                 _raise_at_next_line(frame, self._home)
-            if self._running:
-                raise KeyboardInterrupt
+            raise KeyboardInterrupt
         elif callable(self._previous):
             self._previous(number, frame)
+
+    def _at_the_door(self, frame: types.FrameType | None) -> bool:
+        """Whether `with` is entering or leaving the block: what is raised there, nobody catches."""
+        if frame is None or frame.f_code.co_filename == __file__:
+            return True
+        return frame.f_back is self._home and frame.f_code.co_filename == contextlib.__file__
 
 
 def _raise_at_next_line(frame: types.FrameType | None, home: types.FrameType) -> None:

@@ -60,19 +60,29 @@ def test_ctrl_c_is_not_a_timeout():
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.fixture
+def quick_switches():
+    """Threads take turns every microsecond, so that an interruption arrives between any two steps."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("quick_switches")
 def test_code_that_ends_just_in_time_is_never_hit_afterwards():
     stopped = 0
-    for i in range(300):
+    for i in range(3000):
         try:
             with time_limit(0.001):
-                until = time.perf_counter() + 0.0008 + 0.000002 * i
+                until = time.perf_counter() + 0.0008 + 0.0000002 * i
                 while time.perf_counter() < until:
                     pass
         except TimeoutError:
             stopped += 1
         for _ in range(100):
             pass
-    assert 0 < stopped <= 300
+    assert 0 < stopped < 3000
     assert threading.active_count() < 20
 
 
