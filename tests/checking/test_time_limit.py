@@ -62,7 +62,7 @@ def test_ctrl_c_is_not_a_timeout():
 
 @pytest.fixture
 def quick_switches():
-    """Threads take turns every microsecond, so that an interruption arrives between any two steps."""
+    """Threads take turns every microsecond, so an interruption arrives between any two steps."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
