@@ -108,8 +108,11 @@ class Sequential:
 
     # Training.
 
-    def compile(self, optimizer="rmsprop", loss=None, metrics=None):
-        """Choose optimizer, loss and metrics, by Keras name or as objects."""
+    def compile(self, optimizer="rmsprop", loss=None, *, metrics=None):
+        """Choose optimizer, loss and metrics, by Keras name or as objects.
+
+        metrics: by name only, since Keras' third place is for `loss_weights`, which are not here.
+        """
         self.optimizer = optimizers.get(optimizer)
         self.loss = losses.get(loss)
         self.metric_choices = list(metrics or [])
@@ -288,8 +291,11 @@ class Sequential:
             return results
         return list(results.values()) if self.metrics else results["loss"]
 
-    def predict(self, x, batch_size=32):
-        """y for every row of x, computed in batches. Returns (n, ...)."""
+    def predict(self, x, batch_size=32, verbose="auto"):
+        """y for every row of x, computed in batches. Returns (n, ...).
+
+        verbose: taken, so that a program written for Keras runs; nothing is ever printed.
+        """
         x = self.as_input(x)
         starts = range(0, len(x), batch_size)
         if not starts:

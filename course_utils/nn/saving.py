@@ -61,7 +61,8 @@ def load(model_class, filepath, custom_objects=None):
         for key, layer, name in named_arrays(model):
             getattr(layer, name)[...] = arrays[key]
         if "compile" in config:
-            model.compile(*from_config(config["compile"], classes))
+            optimizer, loss, metrics = from_config(config["compile"], classes)
+            model.compile(optimizer, loss, metrics=metrics)
             model.optimizer.iterations = config["iterations"]
             slots = [key for key in arrays.files if key.startswith("optimizer/")]
             if slots:

@@ -29,7 +29,7 @@ def fit(article_data):
 
     def run(*callbacks, epochs=8, **options):
         model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=8)], seed=0)
-        model.compile("adam", "binary_crossentropy", ["accuracy"])
+        model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
         x, y = article_data
         options = {"verbose": 0, "epochs": epochs, "callbacks": list(callbacks)} | options
         return model, model.fit(x[:64], y[:64], **options)

@@ -133,6 +133,17 @@ def test_predict_is_the_same_in_any_batches(rng):
     assert model.predict(x[:0]).shape == (0, 1)
 
 
+def test_predict_takes_verbose_as_keras_does(rng):
+    x = rng.normal(size=(7, 8))
+    model = small_model()
+    np.testing.assert_array_equal(model.predict(x, verbose=0), model.predict(x))
+
+
+def test_metrics_are_given_by_name_because_keras_third_place_is_another():
+    with pytest.raises(TypeError, match="positional arguments"):
+        small_model().compile("adam", "binary_crossentropy", ["accuracy"])
+
+
 def test_evaluate_returns_loss_and_metrics_in_order(article_data, capsys):
     model = small_model()
     loss, accuracy = model.evaluate(*article_data)
