@@ -20,7 +20,7 @@ def full_model():
     model.add(nn.Flatten())
     model.add(nn.Dense(4, "elu", kernel_regularizer=nn.L1L2(0.01, 0.02), name="inner"))
     model.add(nn.Dense(1, "sigmoid", use_bias=False, bias_initializer=nn.Constant(2)))
-    model.compile(nn.AdamW(schedule, 0.01), nn.BinaryCrossentropy(), ["accuracy", nn.AUC()])
+    model.compile(nn.AdamW(schedule, 0.01), nn.BinaryCrossentropy(), metrics=["accuracy", nn.AUC()])
     return model
 
 
