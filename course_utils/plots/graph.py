@@ -21,6 +21,9 @@ def computation_graph(nodes, edges, *, gradients=True, slopes=True, ax=None):
     columns = 1 + max(x for x, _ in places.values())
     rows = [y for _, y in places.values()]
     ax = axes_or_new(ax, figsize=(1.7 * columns, max(1.9, 1.05 * (np.ptp(rows) + 1))))
+    over = [straight_over(places, *ends) for ends in uses(edges)]
+    ax.set(xlim=(-0.5, columns - 0.5))
+    ax.set(ylim=(min(rows) - 0.6, max(rows) + (0.75 if any(over) else 0.45)))
     boxes = {}
     for key, (x, y) in places.items():
         boxes[key] = ax.text(
@@ -33,20 +36,19 @@ def computation_graph(nodes, edges, *, gradients=True, slopes=True, ax=None):
                 textcoords="offset points", fontsize=9, fontweight="bold", zorder=3,
                 color=COLORS["gradient"],
             )  # fmt: skip
-    for (source, target), together in uses(edges).items():
+    for ((source, target), together), hidden in zip(uses(edges).items(), over, strict=True):
         ends = {"patchA": boxes[source], "patchB": boxes[target], "shrinkA": 2, "shrinkB": 2}
         look = {"arrowstyle": "-|>", "color": COLORS["neutral"], "mutation_scale": 14}
         for number, slope in enumerate(together):
-            bend = 0.25 * (number - (len(together) - 1) / 2)
+            bend = 0.25 * (number - (len(together) - 1) / 2) - (0.3 if hidden else 0)
             arrow = ends | look | {"connectionstyle": f"arc3,rad={bend}"}
             ax.annotate("", places[target], places[source], arrowprops=arrow, zorder=1)
             if slopes:
-                x, y = np.add(places[source], places[target]) / 2
+                x, y = top_of_arc(ax, places[source], places[target], bend)
                 ax.text(
-                    x, y - bend * 0.9, f"{slope:.3g}", fontsize=9, ha="center", va="center",
+                    x, y, f"{slope:.3g}", fontsize=9, ha="center", va="center",
                     zorder=2, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
                 )  # fmt: skip
-    ax.set(xlim=(-0.5, columns - 0.5), ylim=(min(rows) - 0.6, max(rows) + 0.45))
     ax.axis("off")
     return ax
 
@@ -92,6 +94,20 @@ def layout(nodes, edges):
         for k, key in enumerate(keys):
             places[key] = (x, middle + (len(keys) - 1) / 2 - k)
     return places
+
+
+def straight_over(places, source, target):
+    """Whether a straight arrow would run behind the box of another value."""
+    (x0, y0), (x1, y1) = places[source], places[target]
+    between = [(x, y) for x, y in places.values() if x0 < x < x1]
+    return any(abs(y0 + (y1 - y0) * (x - x0) / (x1 - x0) - y) < 0.3 for x, y in between)
+
+
+def top_of_arc(ax, start, end, bend):
+    """Where an arrow of matplotlib's style "arc3" is farthest from the straight line."""
+    start, end = ax.transData.transform([start, end])
+    dx, dy = end - start
+    return ax.transData.inverted().transform((start + end + bend * np.array([dy, -dx])) / 2)
 
 
 def ordered(nodes, edges):

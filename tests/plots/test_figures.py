@@ -367,6 +367,18 @@ def test_computation_graph_draws_a_value_used_twice_with_two_arrows():
     assert [text.get_text() for text in ax.texts].count("3") == 2
 
 
+def test_an_arrow_goes_around_a_box_that_stands_in_its_way():
+    u = Value(2.0, label="u")
+    v = u * 5
+    v.parents, v.local = v.parents[:1], v.local[:1]  # one row: u, v, and their sum
+    ax = plots.computation_graph(*(u + v).nodes_and_edges())
+    boxes = [text for text in ax.texts if text.get_text() in ("u\n2", "×\n10", "+\n12")]
+    slopes = [text for text in ax.texts if text.get_text() == "1"]
+    assert len({text.get_position()[1] for text in boxes}) == 1
+    row = boxes[0].get_position()[1]
+    assert sorted(text.get_position()[1] > row + 0.2 for text in slopes) == [False, True]
+
+
 def test_computation_graph_in_words_and_its_errors():
     words = plots.describe_computation_graph(NODES, EDGES)
     assert words.startswith("Graph of 3 values, from left to right: a = 2, gradient 3; b = 3, ")
