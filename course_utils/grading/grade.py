@@ -7,6 +7,7 @@ import contextlib
 import json
 import queue
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, as_completed
@@ -67,6 +68,7 @@ class Worker:
 
     sandbox: Sandbox
     _process: subprocess.Popen | None = None
+    _scratch: tempfile.TemporaryDirectory | None = None
     _lines: queue.Queue = field(default_factory=queue.Queue)
 
     def run(self, job: dict[str, Any], seconds: float) -> dict[str, Any] | None:
@@ -84,6 +86,11 @@ class Worker:
             return None
         return reply["results"]
 
+    @property
+    def scratch_folder(self) -> str:
+        """Where its submissions write, "" if that is nowhere on this machine's disks."""
+        return self._scratch.name if self._scratch is not None else ""
+
     def stop(self) -> None:
         """End the worker and all that runs in it."""
         if self._process is not None:
@@ -93,10 +100,14 @@ class Worker:
                 with contextlib.suppress(OSError):
                     stream.close()
             self._process = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
 
     def _started(self) -> subprocess.Popen:
         if self._process is None:
-            self._process = self.sandbox.start()
+            self._scratch = self.sandbox.scratch()
+            self._process = self.sandbox.start(self._scratch)
             self._lines = queue.Queue()
             arguments = (self._process.stdout, self._lines)
             threading.Thread(target=_pump, args=arguments, daemon=True).start()
@@ -115,16 +126,16 @@ class WorkerPool:
 
     def __init__(self, sandbox: Sandbox, count: int) -> None:
         self.sandbox = sandbox
-        self._all = [Worker(sandbox) for _ in range(count)]
+        self.workers = [Worker(sandbox) for _ in range(count)]
         self._free: queue.Queue[Worker] = queue.Queue()
-        for worker in self._all:
+        for worker in self.workers:
             self._free.put(worker)
 
     def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._all:
+        for worker in self.workers:
             worker.stop()
 
     @contextlib.contextmanager

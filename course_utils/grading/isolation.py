@@ -1,4 +1,9 @@
-"""What a forked child does before it touches a submission: namespaces, limits, no new processes."""
+"""What a forked child does before it touches a submission: its own world, limits, no new processes.
+
+Which world depends on the tier, which the environment names: under bubblewrap, new namespaces in
+which it is alone; under Landlock, a domain from which it can neither signal nor trace nor read
+what is outside, and one folder to write in; without a sandbox, limits only.
+"""
 
 from __future__ import annotations
 
@@ -6,51 +11,73 @@ import contextlib
 import ctypes
 import json
 import os
-import platform
 import signal
 import struct
 import sys
 from collections.abc import Callable
 
+from course_utils.grading import syscalls
+
 MEMORY_BYTES = 3 << 30
 FILE_BYTES = 16 << 20
-OPEN_FILES = 256
+OPEN_FILES = 64
+BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+
+
+def tier() -> str:
+    """The sandbox that this process was started in."""
+    return os.environ.get("COURSE_SANDBOX", NONE)
 
 
 def protect() -> None:
-    """Keep the parent's memory closed to its children."""
+    """Keep the parent's memory closed to its children, and the parent to what it may touch."""
     if sys.platform == "linux":
         _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if tier() == LANDLOCK:
+        _confine(os.environ["TMPDIR"])
 
 
-def enter(channel: int, run: Callable[[], None]) -> None:
+def enter(channel: int, run: Callable[[], None], scratch: str | None = None) -> None:
     """Run `run` isolated and end this process; called in a fork, never returns.
 
-    Inside bubblewrap the work is done by a grandchild, the first process of its own PID namespace:
+    channel: the one file descriptor that stays open. scratch: under Landlock, the empty folder in
+    which this child, and no other, may write.
+
+    Under bubblewrap the work is done by a grandchild, the first process of its own PID namespace:
     it can't see or signal the parent or another submission, and when it ends, whatever it started
-    ends too. Without a sandbox, as when learners check their own notebook, only limits apply.
+    ends too. A step that the system refuses ends the child before anything is run.
     """
     status = 70
     try:
-        sandboxed = os.environ.get("COURSE_SANDBOX") == "bubblewrap"
-        if sandboxed and _unshare():
+        if tier() == BUBBLEWRAP:
+            _unshare()
+            told, tell = os.pipe()
             inner = os.fork()
             if inner:
                 os.write(channel, json.dumps({"pid": inner}).encode() + b"\n")
                 os.close(channel)
+                os.close(tell)
                 _, waited = os.waitpid(inner, 0)
                 code = os.waitstatus_to_exitcode(waited)
                 os._exit(code if code >= 0 else 128 - code)
-            _libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            _hide_filesystems()
-            _drop_capabilities()
+            os.close(tell)
+            os.read(told, 1)  # it is closed when the number is told, so no other line is cut in two
+        if tier() != NONE:
+            _end_with_parent()
         _close_everything_but(channel)
         _limit()
-        if sandboxed:
-            _forbid_processes()
+        if tier() == BUBBLEWRAP:
+            _hide_filesystems()
+        if tier() == LANDLOCK:
+            _move_into(scratch)
+            _confine(scratch)
+        if tier() != NONE:
+            _drop_capabilities()
+            syscalls.forbid()
         run()
         status = 0
     finally:
@@ -61,12 +88,22 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _unshare() -> bool:
-    """Enter new namespaces, as the same user. False where the system doesn't allow it."""
+def _end_with_parent() -> None:
+    """Die when the parent does; the filter of system calls then forbids to take this back."""
+    parent = os.getppid()
+    _libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(70)
+
+
+def _unshare() -> None:
+    """Enter new namespaces, as the same user. Raises OSError where the system doesn't allow it."""
     user, group = os.getuid(), os.getgid()
     flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC
     if _libc().unshare(flags) != 0:
-        return False
+        raise OSError(ctypes.get_errno(), "no new namespaces")
+    # /proc/self belongs to root while a process is as closed as its parent made it.
+    _libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     maps = (
         ("setgroups", "deny"),
         ("uid_map", f"{user} {user} 1"),
@@ -75,11 +112,11 @@ def _unshare() -> bool:
     for name, content in maps:
         with open(f"/proc/self/{name}", "w") as file:
             file.write(content)
-    return True
+    _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _drop_capabilities() -> None:
-    """Give up what the new user namespace granted, so that no mount can be undone."""
+    """Give up what root, or a new user namespace, has: no mount undone, no other user's file."""
     header = struct.pack("Ii", 0x20080522, 0)
     if _libc().capset(header, bytes(24)) != 0:
         raise OSError(ctypes.get_errno(), "capabilities can't be dropped")
@@ -90,9 +127,24 @@ def _hide_filesystems() -> None:
     scratch = os.environ.get("TMPDIR", "/tmp")
     libc = _libc()
     for place, size in (("/proc", "4k"), ("/dev/shm", "16m"), (scratch, "32m")):
-        libc.mount(b"tmpfs", place.encode(), b"tmpfs", 0, f"size={size}".encode())
-    with contextlib.suppress(OSError):
-        os.chdir(scratch)
+        if libc.mount(b"tmpfs", place.encode(), b"tmpfs", 0, f"size={size}".encode()) != 0:
+            raise OSError(ctypes.get_errno(), f"no empty {place}")
+    os.chdir(scratch)
+
+
+def _move_into(scratch: str) -> None:
+    import tempfile
+
+    os.environ["TMPDIR"] = os.environ["HOME"] = tempfile.tempdir = scratch
+    os.chdir(scratch)
+
+
+def _confine(writable: str) -> None:
+    """Enter a Landlock domain, for good: read Python and the system, write in one folder."""
+    from sandlock import Sandbox, confine
+
+    readable = os.environ["COURSE_READABLE"].split(os.pathsep)
+    confine(Sandbox(fs_readable=readable, fs_writable=[*DEVICES, writable]))
 
 
 def _close_everything_but(channel: int) -> None:
@@ -100,7 +152,7 @@ def _close_everything_but(channel: int) -> None:
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.closerange(3, channel)
-    os.closerange(channel + 1, OPEN_FILES * 4)
+    os.closerange(channel + 1, 1024)
 
 
 def _limit() -> None:
@@ -117,48 +169,23 @@ def _limit() -> None:
             resource.setrlimit(limit, (most, most))
 
 
-# Numbers of the system calls that start a process, by machine: clone, fork, vfork, clone3.
-# fork and vfork exist on x86-64 only. clone with CLONE_THREAD starts a thread and stays allowed.
-_CALLS = {
-    "x86_64": (0xC000003E, 56, (57, 58), 435),
-    "aarch64": (0xC00000B7, 220, (), 435),
-}
-_EAGAIN, _ENOSYS, _EPERM, CLONE_THREAD = 11, 38, 1, 0x00010000
-_ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-_LOAD, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
+def trial() -> None:
+    """Say "isolated" on standard output if a child can be made that is; sandbox.py asks."""
+    import tempfile
+
+    protect()
+    scratch = tempfile.mkdtemp()
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        enter(writing, lambda: os.write(writing, b"isolated"), scratch)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        said = answer.read()
+    os.waitpid(pid, 0)
+    os.rmdir(scratch)
+    sys.stdout.write("isolated" if said.endswith(b"isolated") else "")
 
 
-def _forbid_processes() -> None:
-    """A seccomp filter: threads yes, processes no. It stops fork bombs, daemons and `!command`."""
-    known = _CALLS.get(platform.machine())
-    if known is None:
-        return
-    architecture, clone, forks, clone3 = known
-    program = [
-        (_LOAD, 0, 0, 4),  # the architecture: a call by another convention is refused
-        (_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _ERRNO | _EPERM),
-        (_LOAD, 0, 0, 0),  # the number of the call
-    ]
-    for number in forks:
-        program += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | _EAGAIN)]
-    program += [
-        (_EQUAL, 0, 1, clone3),  # its flags lie in memory; without it, libc falls back to clone
-        (_RETURN, 0, 0, _ERRNO | _ENOSYS),
-        (_EQUAL, 0, 3, clone),
-        (_LOAD, 0, 0, 16),  # clone's first argument, its flags
-        (_ANY_BIT, 1, 0, CLONE_THREAD),
-        (_RETURN, 0, 0, _ERRNO | _EAGAIN),
-        (_RETURN, 0, 0, _ALLOW),
-    ]
-    code = b"".join(struct.pack("HBBI", *step) for step in program)
-    buffer = ctypes.create_string_buffer(code, len(code))
-
-    class Program(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
-
-    libc = _libc()
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    prog = Program(len(program), ctypes.addressof(buffer))
-    if libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(prog), 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "the seccomp filter was refused")
+if __name__ == "__main__":
+    trial()

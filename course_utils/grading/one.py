@@ -11,7 +11,7 @@ from course_utils.checking.question import CheckDataError, Exercise, load
 from course_utils.checking.verdict import Verdict
 from course_utils.grading.grade import WorkerPool, grade_file
 from course_utils.grading.intake import File
-from course_utils.grading.sandbox import Sandbox, unconfined
+from course_utils.grading.sandbox import unconfined
 from course_utils.grading.submission import SubmissionError
 
 NAME = re.compile(r"\d\d_\w+")
@@ -35,7 +35,7 @@ def check_notebook(path: Path, exercise: Exercise) -> list[Verdict]:
 
     Raises SubmissionError with a sentence that says how to mend it.
     """
-    with WorkerPool(Sandbox("none", unconfined()), 1) as pool:
+    with WorkerPool(unconfined(), 1) as pool:
         result = grade_file(File(path.stem, path), exercise, pool)
     if result.problem:
         raise SubmissionError(result.problem)

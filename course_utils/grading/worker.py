@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from course_utils.checking.answer import given_namespace, look_at
@@ -25,10 +25,12 @@ from course_utils.checking.question import Probe, Question
 from course_utils.checking.run import run_cell
 from course_utils.grading import isolation
 from course_utils.grading.absent import absent
+from course_utils.grading.scratch import Scratch, ScratchFull
 
 PRINTED_LIMIT = 4_000
 GRACE_SECONDS = 1.0
 LISTEN_SECONDS = 3.0
+LOOK_SECONDS = 0.05
 END_SECONDS = 0.5
 MAX_LINE = 64_000_000
 
@@ -142,6 +144,7 @@ class Child:
         self.lines: queue.Queue[str | None] = queue.Queue()
         self._process: subprocess.Popen | None = None
         self._pids: list[int] = []
+        self._scratch = Scratch() if isolation.tier() == isolation.LANDLOCK else None
         if hasattr(os, "fork"):
             self._fork(job, skip)
         else:
@@ -152,7 +155,8 @@ class Child:
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            isolation.enter(writing, lambda: _main_of_child(job, skip, writing))
+            scratch = self._scratch and self._scratch.path
+            isolation.enter(writing, lambda: _main_of_child(job, skip, writing), scratch)
         os.close(writing)
         self._pids = [pid]
         self._pump(os.fdopen(reading, encoding="utf-8", errors="replace"))
@@ -181,8 +185,30 @@ class Child:
     def remember(self, pid: int) -> None:
         self._pids.append(pid)
 
+    def next_line(self, seconds: float) -> str | None:
+        """The next line that the child writes, None at its end.
+
+        Raises queue.Empty if it stays silent too long, ScratchFull if it writes too many files.
+        """
+        until = time.monotonic() + seconds
+        while self._scratch is not None:
+            left = until - time.monotonic()
+            with contextlib.suppress(queue.Empty):
+                return self.lines.get(timeout=max(0.0, min(left, LOOK_SECONDS)))
+            self._scratch.check()
+            if left <= 0:
+                raise queue.Empty
+        return self.lines.get(timeout=seconds)
+
     def end(self, patience: float = 0.0) -> int:
         """Wait for at most `patience` seconds, kill whatever still runs, return the exit status."""
+        try:
+            return self._end(patience)
+        finally:
+            if self._scratch is not None:
+                self._scratch.remove()
+
+    def _end(self, patience: float) -> int:
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return self._process.wait(patience)
@@ -251,7 +277,7 @@ def _one_child(job, skip, limits, longest, results) -> tuple[str, dict[str, Any]
     where = ""
     try:
         while True:
-            line = child.lines.get(timeout=limits.get(where, longest))
+            line = child.next_line(limits.get(where, longest))
             if line is None:
                 return where, {"crashed": _death(child.end(END_SECONDS))}
             message = _parsed(line)
@@ -267,6 +293,9 @@ def _one_child(job, skip, limits, longest, results) -> tuple[str, dict[str, Any]
     except queue.Empty:
         child.end()
         return where, {"timeout": limits.get(where, longest) - GRACE_SECONDS}
+    except ScratchFull:
+        child.end()
+        return where, {"crashed": "it wrote more files than a submission may"}
     except (ValueError, TypeError, KeyError):
         child.end()
         return where, {"crashed": "it wrote something else where its values should be"}
@@ -291,16 +320,38 @@ def _death(status: int) -> str:
 
 def serve() -> None:
     """Answer jobs until standard input ends. The parent imports, and runs nothing."""
-    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     isolation.protect()
-    for line in jobs:
+    for line in _jobs():
         job = json.loads(line)
         for module in job.get("warm", ()):
-            __import__(module)
+            with contextlib.suppress(ImportError):  # the child says what is missing
+                __import__(module)
         results = supervise({**job, "listen": False})
         listen(job, results)
-        answers.write(json.dumps({"id": job["id"], "results": results}).encode() + b"\n")
-        answers.flush()
+        sys.stdout.buffer.write(json.dumps({"id": job["id"], "results": results}).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _jobs() -> Iterator[bytes]:
+    """Lines of standard input. When it ends, the grader is gone, and so is this process at once.
+
+    The thread that reads holds no lock of Python's own streams, which a fork would copy.
+    """
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        parts: list[bytes] = []
+        while block := os.read(0, 1 << 16):
+            *ends, rest = block.split(b"\n")
+            for end in ends:
+                lines.put(b"".join([*parts, end]))
+                parts = []
+            parts.append(rest)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield lines.get()
 
 
 def one() -> None:
