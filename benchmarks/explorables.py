@@ -1,6 +1,6 @@
 """From a key to changed pixels: our figures beside `interact` with Matplotlib, in one JupyterLab.
 
-    python benchmarks/explorables.py             about one minute
+    python benchmarks/explorables.py             about three minutes
     python benchmarks/explorables.py --presses 100
 
 Each figure gets real key presses through headless Chromium, one after the other, at random moments
@@ -31,7 +31,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import interact
 
-from course_utils.explorables import BoundaryLab, DescentValley, FunctionSlope
+from course_utils import explorables as show
 
 %matplotlib inline
 def neuron(x, w, b):
@@ -39,6 +39,15 @@ def neuron(x, w, b):
 
 def leaky(z, alpha=0.1):
     return np.where(z > 0, z, alpha * z)
+
+def central_difference(f, x, h):
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+def adam_step(param, grad, m, v, t, learning_rate, beta1, beta2, epsilon):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    step = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+    return param - learning_rate * step, m, v
 """
 
 # The same picture the usual way: the neuron's plane, its line and its points; f and its slope.
@@ -72,33 +81,63 @@ def curves(at=1.0):
     plt.show()
 """
 
-# What is measured: name, cell, what takes the keys, what must change.
+# What is measured: name, cell, what takes the keys, what must change. Where the work depends on
+# the settings, they are the heaviest that the sliders allow.
 SLIDER = "input[name={}]"
 PICTURE = "svg[role=img]"
+YOURS = 'path.xp-theirs[d*="L"]'  # a curve, not its mark in the legend
 FIGURES = [
-    ("browser: one neuron, weight", "BoundaryLab()", SLIDER.format("w1"), PICTURE),
     (
-        "browser: two layers of 8, ten training steps",
-        'BoundaryLab(data="ring", network="two hidden layers", units=8, steps=100)',
-        SLIDER.format("steps"),
+        "1 broadcasting, keepdims",
+        "Broadcasting(b_from='A.sum(axis=1)', guess='?')",
+        "keepdims",
         PICTURE,
     ),
-    ("browser: function and slope, z", "FunctionSlope()", SLIDER.format("z"), PICTURE),
-    ("browser: descent, learning rate", "DescentValley()", SLIDER.format("learning_rate"), PICTURE),
+    ("2 one neuron, weight", "BoundaryLab()", "w1", PICTURE),
     (
-        "kernel: the learner's neuron",
-        "BoundaryLab(neuron=neuron)",
-        SLIDER.format("w1"),
-        ".xp-boundary",
+        "2 two layers of 8, ten training steps",
+        "BoundaryLab(data='ring', network='two hidden layers', units=8, steps=100)",
+        "steps",
+        PICTURE,
     ),
+    ("3 function and slope, z", "FunctionSlope()", "z", PICTURE),
+    ("4 network X-ray, step", "NetworkXray(batch=6)", "stage", PICTURE),
+    ("5 softmax, c", "SoftmaxCrossEntropy()", "c", PICTURE),
+    ("6 step size, h", "StepSize()", "log_h", PICTURE),
+    ("7 backprop stepper, x", "BackpropStepper()", "x", PICTURE),
+    ("8 descent, learning rate", "DescentValley(steps=60)", "learning_rate", PICTURE),
+    ("9 optimizer race, start", "OptimizerRace(steps=100)", "start_u", PICTURE),
+    ("10 NumPy and Keras, epochs", "NumpyAndKeras()", "epochs", PICTURE),
+    ("11 overfitting dial, dropout", "OverfittingDial()", "dropout", PICTURE),
     (
-        "kernel: the learner's function, alpha",
+        "11 overfitting dial, dropout, largest",
+        "OverfittingDial(examples=48, width=32, steps=1000)",
+        "dropout",
+        PICTURE,
+    ),
+    ("12 symptom to cause, epoch", "SymptomToCause()", "epoch", PICTURE),
+    ("12 symptom to cause, rate", "SymptomToCause()", "rate_power", PICTURE),
+    ("kernel: 2, the learner's neuron", "BoundaryLab(neuron=neuron)", "w1", ".xp-boundary"),
+    (
+        "kernel: 3, the learner's function, alpha",
         "FunctionSlope(function=leaky)",
-        SLIDER.format("alpha"),
+        "alpha",
         ".xp-curve",
     ),
-    ("interact + Matplotlib: one neuron", INTERACT_PLANE, ".noUi-handle", "img"),
-    ("interact + Matplotlib: function and slope", INTERACT_SLOPE, ".noUi-handle", "img"),
+    (
+        "kernel: 6, the learner's difference, x",
+        "StepSize(difference=central_difference)",
+        "x",
+        YOURS,
+    ),
+    (
+        "kernel: 9, the learner's Adam, start",
+        "OptimizerRace(adam_step=adam_step)",
+        "start_v",
+        '.xp-racer.xp-racer-6[d*="L"]',
+    ),
+    ("interact + Matplotlib: one neuron", INTERACT_PLANE, None, "img"),
+    ("interact + Matplotlib: function and slope", INTERACT_SLOPE, None, "img"),
 ]
 
 MEASURE = """([cell, what]) => {
@@ -154,6 +193,10 @@ def jupyterlab(folder):
     names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
     home = {f"JUPYTER_{name}": str(folder / ".jupyter" / name) for name in names}
     home["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyter" / "workspaces")
+    settings = folder / ".jupyter" / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)  # every cell is to be on the page, in view or not
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    home["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyter" / "settings")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--allow-root"]
     command += [f"--ServerApp.port={port}", "--IdentityProvider.token="]
     command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
@@ -175,7 +218,8 @@ def jupyterlab(folder):
 
 def open_notebook(browser, address, folder):
     """The page of a notebook with every figure in a cell of its own, after all have run."""
-    sources = [START] + [cell for _, cell, _, _ in FIGURES]
+    sources = [START]
+    sources += [cell if what == "img" else f"show.{cell}" for _, cell, _, what in FIGURES]
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in sources]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "speed.ipynb")
@@ -191,7 +235,8 @@ def open_notebook(browser, address, folder):
 
 def measure(page, number, figure, presses):
     """[(ms until the page has another picture, ms until it is on the screen), ...]."""
-    _, _, handle, what = figure
+    _, _, control, what = figure
+    handle = ".noUi-handle" if what == "img" else SLIDER.format(control)
     cell = page.locator(".jp-Notebook .jp-Cell").nth(number + 1)
     cell.scroll_into_view_if_needed()
     target = cell.locator(handle).last
@@ -199,8 +244,11 @@ def measure(page, number, figure, presses):
     page.wait_for_timeout(300)
     page.evaluate(MEASURE, [number + 1, what])
     target.focus()
+    keys = ["ArrowRight"] * 3 + ["ArrowLeft"] * 3
+    if target.get_attribute("type") == "checkbox":
+        keys = ["Space"]
     for press in range(presses + 5):
-        key = "ArrowRight" if press // 10 % 2 == 0 else "ArrowLeft"
+        key = keys[press % len(keys)]
         page.keyboard.press(key)
         page.wait_for_function(f"window.measured.length > {press}", timeout=10_000)
         page.wait_for_timeout(random.uniform(60, 160))
