@@ -85,6 +85,7 @@ def curves(at=1.0):
 # the settings, they are the heaviest that the sliders allow.
 SLIDER = "input[name={}]"
 PICTURE = "svg[role=img]"
+KEYS = {"keepdims": ["Space"], "examples": ["ArrowLeft"]}  # others go three steps there and back
 YOURS = 'path.xp-theirs[d*="L"]'  # a curve, not its mark in the legend
 FIGURES = [
     (
@@ -110,9 +111,9 @@ FIGURES = [
     ("10 NumPy and Keras, epochs", "NumpyAndKeras()", "epochs", PICTURE),
     ("11 overfitting dial, dropout", "OverfittingDial()", "dropout", PICTURE),
     (
-        "11 overfitting dial, dropout, largest",
+        "11 overfitting dial, largest, examples",  # each press trains anew
         "OverfittingDial(examples=48, width=32, steps=1000)",
-        "dropout",
+        "examples",
         PICTURE,
     ),
     ("12 symptom to cause, epoch", "SymptomToCause()", "epoch", PICTURE),
@@ -244,9 +245,7 @@ def measure(page, number, figure, presses):
     page.wait_for_timeout(300)
     page.evaluate(MEASURE, [number + 1, what])
     target.focus()
-    keys = ["ArrowRight"] * 3 + ["ArrowLeft"] * 3
-    if target.get_attribute("type") == "checkbox":
-        keys = ["Space"]
+    keys = KEYS.get(control, ["ArrowRight"] * 3 + ["ArrowLeft"] * 3)
     for press in range(presses + 5):
         key = keys[press % len(keys)]
         page.keyboard.press(key)
