@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Examples and targets with their names, source and licence.
+    """Examples and targets with their names, source and license.
 
     x: (n, features) or (n, ...), float32, examples first
     y: (n,), int64 class labels 0, 1, ..., or float32 values when `class_names` is empty
@@ -20,7 +20,7 @@ class Dataset:
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     source: str
-    licence: str
+    license: str
     description: str
     image_shape: tuple[int, ...] = ()
     groups: np.ndarray | None = None

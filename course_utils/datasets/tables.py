@@ -37,7 +37,7 @@ def load_penguins(target="sex"):
         class_names=classes,
         source="A. M. Horst, A. P. Hill and K. B. Gorman, palmerpenguins (2020); data of "
         "K. B. Gorman, T. D. Williams and W. R. Fraser, PLoS ONE 9(3) e90081 (2014)",
-        licence="CC0 1.0",
+        license="CC0 1.0",
         description=f"333 penguins: {task}.",
     )
 
@@ -75,7 +75,7 @@ def load_breast_cancer(features=30):
         class_names=("benign", "malignant"),
         source="W. Wolberg, O. Mangasarian, N. Street and W. Street, Breast Cancer Wisconsin "
         "(Diagnostic) (1995), UCI Machine Learning Repository, doi:10.24432/C5DW2B",
-        licence="CC BY 4.0",
+        license="CC BY 4.0",
         description=f"569 breast tumors: benign or malignant from {features} columns; "
         "guessing benign is right for 0.63.",
     )

@@ -149,15 +149,15 @@ def no_progress(explorable):
 def bundle(name):
     """The JavaScript of an explorable as one module: NAME.js and before it what it imports.
 
-    A notebook and a page opened from disk can load one module, but not its neighbours.
+    A notebook and a page opened from disk can load one module, but not its neighbors.
     """
     parts = {}
 
     def add(filename):
         source = (FOLDER / filename).read_text(encoding="utf-8")
-        for neighbour in re.findall(r'from "\./([\w.]+)";', source):
-            if neighbour not in parts:
-                add(neighbour)
+        for neighbor in re.findall(r'from "\./([\w.]+)";', source):
+            if neighbor not in parts:
+                add(neighbor)
         parts[filename] = re.sub(r"^import [^;]*;\n", "", source, flags=re.MULTILINE)
 
     add(f"{name}.js")

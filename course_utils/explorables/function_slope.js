@@ -45,7 +45,7 @@ export const FUNCTIONS = {
   softplus: { f: softplus, slope: sigmoid },
 };
 
-// The slope of a curve that is known at the points of GRID only: differences of neighbours.
+// The slope of a curve that is known at the points of GRID only: differences of neighbors.
 export function differences(ys) {
   return Array.from(ys, (_, i) => {
     const [a, b] = [Math.max(0, i - 1), Math.min(ys.length - 1, i + 1)];
@@ -105,7 +105,7 @@ function facts(state, { values }) {
 }
 
 // Where the learner's derivative is farthest from the slope of the learner's function. Kinks are
-// left out: there, differences of neighbours say nothing about the derivative.
+// left out: there, differences of neighbors say nothing about the derivative.
 function worstDifference(theirs, slopes) {
   let worst = { z: 0, by: 0 };
   for (let i = 2; i < GRID.length - 2; i++) {

@@ -5,19 +5,19 @@ common color blindnesses can tell apart; line styles and markers differ too, for
 """
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
-SKY, VERMILLION, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
+SKY, VERMILION, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
 GRAY, PALE = "#707070", "#E4E4E4"
 
 COLORS = {
     "train": BLACK,
-    "validation": VERMILLION,
-    "test": VERMILLION,
+    "validation": VERMILION,
+    "test": VERMILION,
     "class_0": BLUE,
     "class_1": ORANGE,
     "class_2": GREEN,
     "class_3": PURPLE,
     "class_4": SKY,
-    "class_5": VERMILLION,
+    "class_5": VERMILION,
     "class_6": YELLOW,
     "class_7": BLACK,
     "class_8": GRAY,
@@ -26,7 +26,7 @@ COLORS = {
     "gradient": GREEN,
     "prediction": PURPLE,
     "positive": BLUE,
-    "negative": VERMILLION,
+    "negative": VERMILION,
     "chosen": BLUE,
     "neutral": GRAY,
     "shade": PALE,

@@ -51,10 +51,10 @@ def test_description_states_the_true_baseline(loaded):
     assert f"right for {baseline:.2f}" in data.description
 
 
-def test_every_set_names_a_source_and_a_licence_that_data_licenses_lists(loaded):
+def test_every_set_names_a_source_and_a_license_that_data_licenses_lists(loaded):
     data = loaded[0]
     assert len(data.source) > 30
-    assert f"| {data.licence} |" in (ROOT / "DATA_LICENSES.md").read_text()
+    assert f"| {data.license} |" in (ROOT / "DATA_LICENSES.md").read_text()
 
 
 def test_two_loads_do_not_share_memory(loaded):

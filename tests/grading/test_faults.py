@@ -294,7 +294,7 @@ def test_same_submission_gets_the_same_marks(classroom):
     assert results[0].marks == results[1].marks == results[2].marks
 
 
-def test_neighbours_of_hanging_and_crashing_submissions_lose_nothing(classroom):
+def test_neighbors_of_hanging_and_crashing_submissions_lose_nothing(classroom):
     hang, crash = in_call("while True: pass"), "import os\nos.kill(os.getpid(), 9)"
     contents = {}
     for i in range(4):
