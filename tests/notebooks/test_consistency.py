@@ -1,0 +1,126 @@
+"""Lessons agree with each other, with their own formulas, and with the library."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_utils import nn
+from course_utils.nn import activations, losses
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# What a symbol of a formula is called in code; more than one where a lesson writes its own.
+NAMES = {
+    r"\hat y": ("y_hat",),
+    r"\alpha": ("alpha", "learning_rate"),
+    r"\beta": ("beta", "beta1", "beta_1", "momentum"),
+    r"\lambda": ("lambda", "l2", "weight_decay", "curvature", "eigenvalues", "eigvalsh"),
+    r"\rho": ("rho", "beta", "beta2"),
+    **{letter: (letter,) for letter in ("x", "y", "z", "p", "a", "b")},
+    "W": ("W", "W1", "weights"),
+    "w": ("w", "w1", "W"),
+}
+
+
+def sources(path, kind):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == kind]
+
+
+def symbols(formula):
+    """The symbols of a formula that NAMES knows; words and indices count as nothing."""
+    formula = re.sub(r"\\(text|mathrm|operatorname)\{[^}]*\}", " ", formula)
+    formula = re.sub(r"\\hat\s*\{?\s*y\}?", r" \\haty ", formula)
+    found = {r"\hat y"} if r"\haty" in formula else set()
+    tokens = set(re.findall(r"\\[A-Za-z]+|(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])", formula))
+    return found | (tokens & NAMES.keys())
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_symbols_of_formulas_are_names_in_the_code(lesson):
+    text, code = "\n".join(sources(lesson, "markdown")), "\n".join(sources(lesson, "code"))
+    words = set(re.findall(r"[A-Za-z_]\w*", code + "".join(re.findall(r"`[^`]+`", text))))
+    used = set().union(*map(symbols, re.findall(r"\$\$?(.+?)\$\$?", text, re.DOTALL)))
+    missing = {symbol for symbol in used if not words & set(NAMES[symbol])}
+    assert missing == set()
+    assert r"\eta" not in text, r"the learning rate is \alpha in formulas, as in every lesson"
+
+
+@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda path: path.stem)
+def test_a_lesson_links_what_it_builds_on(lesson):
+    text = sources(lesson, "markdown")
+    early = "\n".join(text[: len(text) // 3])
+    earlier = re.findall(r"\]\((?:\.\./notebooks/)?(\d\d)_\w+\.ipynb\)", early)
+    assert any(number < lesson.stem[:2] for number in earlier)
+
+
+@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda path: path.stem)
+def test_a_lesson_lets_the_reader_act(lesson):
+    text = sources(lesson, "markdown")
+    whole = "\n".join(text)
+    assert len(re.findall(r"\*\*Predict\b", whole)) >= 2
+    quiz = [cell for cell in text if re.match(r"\*\*\d\.\*\*", cell) and "<details>" in cell]
+    assert 3 <= len(quiz) <= 6
+    assert all(cell.count("<details>") >= 3 for cell in quiz), "every option with its explanation"
+    assert f"](../exercises/{lesson.name})" in whole
+    reading = re.split("^## Further reading", whole, flags=re.MULTILINE)[1]
+    assert len(re.findall(r"\b(1[89]\d\d|20[0-2]\d)\b", reading)) >= 3
+
+
+def answers(lesson):
+    """The right answers of a solution notebook, by name, after its given code."""
+    path = next((ROOT / "solutions").glob(f"{lesson}_*.ipynb"))
+    namespace = {}
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        if set(cell["metadata"].get("tags", [])) & {"given", "answer"}:
+            exec("".join(cell["source"]), namespace)
+    return namespace
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(3)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "relu", "leaky_relu", "softmax"])
+def test_activations_of_the_course_are_the_librarys(name, rng):
+    z = rng.normal(size=(5, 4)) * 3
+    ours = answers("02")[name]
+    theirs = getattr(activations, name)
+    arguments = [0.2] if name == "leaky_relu" else []
+    theirs = activations.LeakyReLU(0.2) if name == "leaky_relu" else theirs
+    np.testing.assert_allclose(ours(z, *arguments), theirs(z), rtol=1e-12)
+
+
+def test_forward_pass_of_the_course_is_the_librarys(rng):
+    model = nn.Sequential([nn.Dense(5, "relu"), nn.Dense(3)], seed=0, dtype="float64")
+    x = rng.normal(size=(4, 6))
+    y = model(x)
+    ours = answers("03")
+    hidden, last = model.layers
+    layers = [(hidden.W, hidden.b, activations.relu), (last.W, last.b, lambda z: z)]
+    np.testing.assert_allclose(ours["mlp_forward"](x, layers), y, rtol=1e-12)
+    np.testing.assert_allclose(ours["dense_forward"](x, hidden.W, hidden.b), hidden.z, rtol=1e-12)
+    assert ours["count_parameters"]([6, 5, 3]) == model.count_params()
+
+
+def test_losses_of_the_course_are_the_librarys(rng):
+    ours = answers("04")
+    labels, logits = rng.integers(0, 3, size=6), rng.normal(size=(6, 3))
+    theirs = losses.SparseCategoricalCrossentropy(from_logits=True)
+    np.testing.assert_allclose(
+        ours["cross_entropy_from_logits"](labels, logits), theirs(labels, logits), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        ours["softmax_cross_entropy_gradient"](labels, logits),
+        theirs.gradient(labels, logits),
+        rtol=1e-12,
+    )
+    y, p = rng.integers(0, 2, size=6).astype(float), rng.uniform(0.1, 0.9, size=6)
+    np.testing.assert_allclose(ours["mse"](y, p), losses.MeanSquaredError()(y, p), rtol=1e-12)
+    np.testing.assert_allclose(
+        ours["binary_cross_entropy"](y, p), losses.BinaryCrossentropy()(y, p), rtol=1e-9
+    )
