@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import json
 import queue
 import subprocess
@@ -85,6 +86,11 @@ class Worker:
             self.stop()
             return None
         return reply["results"]
+
+    @property
+    def pid(self) -> int | None:
+        """The number of its outermost process, None if it isn't running."""
+        return self._process.pid if self._process is not None else None
 
     @property
     def scratch_folder(self) -> str:
@@ -240,7 +246,7 @@ def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict
         "seed": exercise.seed,
         "given": list(exercise.given),
         "silent": list(SILENT),
-        "warm": _imports(exercise.given),
+        "warm": warm_modules(exercise),
         "cells": [
             {"id": cell.id, "source": cell.source, "question": cell.question}
             for cell in submission.cells
@@ -320,16 +326,25 @@ def _opens_the_exercise(source: str) -> bool:
     return "exercise(" in source and "check" in source and "=" in source
 
 
-def _imports(given: tuple[str, ...]) -> list[str]:
-    """The modules that the given cells import: the sandbox's parent imports them once for all."""
+def warm_modules(exercise: Exercise) -> list[str]:
+    """What the exercise's own code imports: the sandbox's parent imports it once for all.
+
+    So TensorFlow is imported for the exercises that need it, and for no other.
+    """
+    answers = (code for q in exercise.questions for code in (q.answer, q.helpers))
+    return list(_imported((*exercise.given, *answers)))
+
+
+@functools.lru_cache(maxsize=8)
+def _imported(sources: tuple[str, ...]) -> tuple[str, ...]:
     modules = set()
-    for source in given:
+    for source in sources:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Import):
                 modules |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 modules.add(node.module)
-    return sorted(modules)
+    return tuple(sorted(modules))
 
 
 @contextlib.contextmanager

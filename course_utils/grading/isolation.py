@@ -22,6 +22,7 @@ MEMORY_BYTES = 3 << 30
 FILE_BYTES = 16 << 20
 OPEN_FILES = 64
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
+COMMAND_LINE = "/proc/self/cmdline"  # without it and "exe", TensorFlow's first operation aborts
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
@@ -38,7 +39,7 @@ def protect() -> None:
     if sys.platform == "linux":
         _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     if tier() == LANDLOCK:
-        _confine(os.environ["TMPDIR"])
+        _confine(os.environ["TMPDIR"], "/proc")
 
 
 def enter(channel: int, run: Callable[[], None], scratch: str | None = None) -> None:
@@ -74,7 +75,7 @@ def enter(channel: int, run: Callable[[], None], scratch: str | None = None) -> 
             _hide_filesystems()
         if tier() == LANDLOCK:
             _move_into(scratch)
-            _confine(scratch)
+            _confine(scratch, COMMAND_LINE)
         if tier() != NONE:
             _drop_capabilities()
             syscalls.forbid()
@@ -123,12 +124,16 @@ def _drop_capabilities() -> None:
 
 
 def _hide_filesystems() -> None:
-    """Fresh, small, empty scratch folders and no /proc: nothing is left for the next one."""
+    """Fresh, small, empty scratch folders and next to no /proc: nothing is left for the next."""
     scratch = os.environ.get("TMPDIR", "/tmp")
     libc = _libc()
-    for place, size in (("/proc", "4k"), ("/dev/shm", "16m"), (scratch, "32m")):
+    for place, size in (("/proc", "16k"), ("/dev/shm", "16m"), (scratch, "32m")):
         if libc.mount(b"tmpfs", place.encode(), b"tmpfs", 0, f"size={size}".encode()) != 0:
             raise OSError(ctypes.get_errno(), f"no empty {place}")
+    os.mkdir("/proc/self")
+    os.symlink(sys.executable, "/proc/self/exe")
+    with open(COMMAND_LINE, "w") as file:
+        file.write("python\0")
     os.chdir(scratch)
 
 
@@ -139,11 +144,11 @@ def _move_into(scratch: str) -> None:
     os.chdir(scratch)
 
 
-def _confine(writable: str) -> None:
+def _confine(writable: str, of_proc: str) -> None:
     """Enter a Landlock domain, for good: read Python and the system, write in one folder."""
     from sandlock import Sandbox, confine
 
-    readable = os.environ["COURSE_READABLE"].split(os.pathsep)
+    readable = [*os.environ["COURSE_READABLE"].split(os.pathsep), of_proc]
     confine(Sandbox(fs_readable=readable, fs_writable=[*DEVICES, writable]))
 
 

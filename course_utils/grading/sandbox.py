@@ -24,6 +24,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_NUM_INTRAOP_THREADS": "1",  # a sum in one order, whatever the machine
+    "TF_NUM_INTEROP_THREADS": "1",
     "MPLBACKEND": "Agg",
     "LANG": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",

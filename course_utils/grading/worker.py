@@ -7,6 +7,7 @@ parent nor a child ever holds an expected value. Whatever a child does, the pare
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from course_utils.checking.answer import given_namespace, look_at
@@ -323,13 +324,26 @@ def serve() -> None:
     isolation.protect()
     for line in _jobs():
         job = json.loads(line)
-        for module in job.get("warm", ()):
-            with contextlib.suppress(ImportError):  # the child says what is missing
-                __import__(module)
+        _warm_up(job.get("warm", ()))
         results = supervise({**job, "listen": False})
         listen(job, results)
         sys.stdout.buffer.write(json.dumps({"id": job["id"], "results": results}).encode() + b"\n")
         sys.stdout.buffer.flush()
+
+
+def _warm_up(modules: Iterable[str]) -> None:
+    """Import modules that aren't yet, and keep the garbage collector of the children off them.
+
+    Nothing of them is run: after TensorFlow's first operation it has threads, and a fork of a
+    process with those hangs.
+    """
+    new = [module for module in modules if module not in sys.modules]
+    for module in new:
+        with contextlib.suppress(ImportError):  # the child says what is missing
+            __import__(module)
+    if new:
+        gc.collect()
+        gc.freeze()
 
 
 def _jobs() -> Iterator[bytes]:

@@ -378,7 +378,8 @@ def test_a_submission_can_neither_see_nor_signal_another(classroom):
     """
     observed = classroom.observe(double=code(source))
     number, reached, seen = observed["double"]["observations"][0]["value"]
-    assert (reached, seen) == ([], [])
+    assert reached == []
+    assert seen in ([], ["self"])
     # Only namespaces hide the number; under Landlock it may be known, and is of no use.
     assert number == 1 or classroom.pool.sandbox.tier == "landlock"
 
