@@ -41,7 +41,7 @@ def wrong_type(case: Case) -> str | None:
     trial = _first_by_value(case)
     if trial is None or _comparable(trial.received, trial.expected):
         return None
-    received, expected = trial.received, trial.expected
+    received, expected = _where_they_part(trial.received, trial.expected)
     if callable_name := _function_type(received):
         return f"You returned {callable_name} itself. Call it, with parentheses, to get its value."
     if received is None:
@@ -88,6 +88,12 @@ def _comparable(received: Any, expected: Any) -> bool:
         return True  # a number in an array is a matter of axes
     found = difference(received, expected)
     return found is None or found.kind != "type"
+
+
+def _where_they_part(received: Any, expected: Any) -> tuple[Any, Any]:
+    """The two values, or the two items in them that are of different kinds."""
+    found = difference(received, expected)
+    return (found.received, found.expected) if found else (received, expected)
 
 
 def _function_type(value: Any) -> str:

@@ -139,6 +139,8 @@ def wrong_shape(case: Case) -> str | None:
     if got == asked:
         axes = "one axis" if got == 1 else f"{got} axes"
         return f"Your array has {axes}, as is asked, but not of the length that is asked. {advice}"
+    if asked == 0:
+        return f"Your array has {_axes(got)} where a single number is asked. {advice}"
     verb = "is" if asked == 1 else "are"
     return f"Your array has {_axes(got)} where {_axes(asked)} {verb} asked. {advice}"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from course_utils.checking.answer import Answer
 from course_utils.checking.case import Case, Trial
+from course_utils.checking.compare import is_number
 from course_utils.checking.diagnoses import DIAGNOSES, reads_the_notebook, unfinished
 from course_utils.checking.errors import error_name, explain_error
 from course_utils.checking.judges import JUDGES, Problem, describe
@@ -232,7 +233,9 @@ def _remarks(question: Question, answer: Answer):
 
 
 def _wrong(question: Question, message: str, cause: str, trial: Trial) -> Verdict:
-    return Verdict(question.name, INCORRECT, message, _next_step(question), cause, _evidence(trial))
+    return Verdict(
+        question.name, INCORRECT, message, _next_step(question), cause, _evidence(question, trial)
+    )
 
 
 def _error(question: Question, trial: Trial, case: Case) -> Verdict:
@@ -257,10 +260,10 @@ def _plain(question: Question, trial: Trial) -> Verdict:
     if problem.message:
         return Verdict(
             question.name, INCORRECT, problem.message, _next_step(question),
-            f"judge {trial.judge}", _evidence(trial),
+            f"judge {trial.judge}", _evidence(question, trial),
         )  # fmt: skip
     message = "Your value differs from the right one"
-    if trial.is_example:
+    if trial.is_example and not _asks_for_number(question, trial):
         message += " for the example of the task"
     return _wrong(question, message + ".", "difference", trial)
 
@@ -271,14 +274,20 @@ def _next_step(question: Question) -> str:
     return "Read the task once more, with this in mind."
 
 
-def _evidence(trial: Trial) -> Evidence:
+def _asks_for_number(question: Question, trial: Trial) -> bool:
+    """Whether the answer is a number itself, so that whoever shows it gives the question away."""
+    return trial.probe in question.names and is_number(trial.expected)
+
+
+def _evidence(question: Question, trial: Trial) -> Evidence:
     detail = ""
     found = trial.problem.difference if trial.problem else None
-    if found is not None and found.where:
+    secret = _asks_for_number(question, trial)
+    if found is not None and found.where and not secret:
         detail = (
             f"{found.where}: you have {_brief(found.received)}, expected {_brief(found.expected)}"
         )
-    shown = trial.by_value and not trial.passed and trial.error is None
+    shown = trial.by_value and not trial.passed and trial.error is None and not secret
     return Evidence(
         trial.probe,
         _inputs(trial),

@@ -26,6 +26,9 @@ RELU = (
     relu(rng.normal(size=6))
     """,
 )
+PAIR = ("def ends(x):\n    return x[:1], x[-1:]", "ends(rng.normal(size=5))")
+LIST = ("def halves(n):\n    return [k / 2 for k in range(n)]", "halves(4)")
+NUMBER = ("power = 0.2", "power")
 SCORES = (
     "def scores(x, w):\n    return x @ w",
     """
@@ -152,7 +155,22 @@ EXAMPLES = [
         "def running(x):\n    return np.cumsum(x, axis=-1)",
         "wrong axis",
     ),
+    Example(
+        "wrong_type",
+        PAIR,
+        "def ends(x):\n    return x[:1].tolist(), x[-1:]",
+        "You have a list where an array is asked",
+    ),
+    Example(
+        "wrong_type",
+        LIST,
+        "def halves(n):\n    return [k / 2 if k < 3 else None for k in range(n)]",
+        "nothing (None)",
+    ),
     Example("wrong_shape", RELU, "def relu(z):\n    return np.maximum(z, 0)[:2]", "length"),
+    Example(
+        "wrong_shape", NUMBER, "power = np.array([0.3, 0.4])", "where a single number is asked"
+    ),
     Example("wrong_shape", RELU, "def relu(z):\n    return np.stack([z, z])", "2 axes where one"),
     Example(
         "not_reduced", LOSS, "def mse(y, y_hat):\n    return (y - y_hat) ** 2", "its mean is asked"
@@ -430,6 +448,18 @@ def test_hidden_values_are_not_in_the_message(bench):
         verdict = made.judge(f"def mse(y, y_hat):\n    {wrong}")
         assert verdict.evidence.expected == "1.4167"
         assert "1.41" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    "wrong", ["0.3", "-0.2", "[0.2]", "np.array([0.3])", "np.ones(2)", "'0.2'"]
+)
+def test_a_number_that_is_asked_is_shown_nowhere(bench, wrong):
+    verdict = bench(*NUMBER).judge(f"power = {wrong}")
+    assert verdict.kind == INCORRECT
+    assert verdict.evidence.received
+    assert not verdict.evidence.expected
+    assert not verdict.evidence.detail
+    assert "example of the task" not in verdict.message
 
 
 @pytest.mark.parametrize(("seconds", "remarks"), [(0.5, 1), (0.015, 0)])
