@@ -189,16 +189,18 @@ def release(names: tuple[str, ...], output: Path, hints: bool) -> None:
 @click.option("--seed", type=int, help="Your secret; random, and written down, if not given.")
 @click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
 @click.option("--allow-unsafe", is_flag=True, help="Grade without a sandbox if there is none.")
-def grade(submissions, output, name, checks, seed, workers, allow_unsafe) -> None:
+@click.option("--cluster", metavar="ADDRESS", help="Grade on this dask.distributed cluster.")
+def grade(submissions, output, name, checks, seed, workers, allow_unsafe, cluster) -> None:
     """Grade SUBMISSIONS, notebooks or folders of them; write marks and feedback to OUTPUT."""
     from course_utils.checking.question import CheckDataError
     from course_utils.grading.batch import Batch, GradingError, run
     from course_utils.grading.intake import IntakeError
+    from course_utils.grading.remote import ClusterError
     from course_utils.grading.sandbox import NoSandbox
 
-    batch = Batch(submissions, output, name, checks, seed, workers, allow_unsafe)
+    batch = Batch(submissions, output, name, checks, seed, workers, allow_unsafe, cluster)
     try:
         summary = run(batch, console)
-    except (GradingError, IntakeError, CheckDataError, NoSandbox) as error:
+    except (GradingError, IntakeError, CheckDataError, NoSandbox, ClusterError) as error:
         raise click.ClickException(str(error)) from None
     console.print(summary)

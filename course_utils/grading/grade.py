@@ -11,9 +11,9 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from course_utils.checking import verdict as v
 from course_utils.checking.answer import Answer
@@ -28,6 +28,7 @@ from course_utils.grading.submission import Submission, SubmissionError, read
 
 SILENT = ("check", "hint", "solution", "progress", "exercise")
 START_SECONDS = 60.0
+OURS = ("course_utils", "matplotlib")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,22 @@ class Result:
         return sum(mark.max_score for mark in self.marks)
 
 
+class Runner(Protocol):
+    """Where jobs run: a worker of this machine, or of another."""
+
+    tier: str
+
+    def run(self, job: dict[str, Any], seconds: float) -> dict[str, Any] | None: ...
+
+
+class Pool(Protocol):
+    """Runners to borrow. tier: what is recorded for a file of which nothing was run."""
+
+    tier: str
+
+    def borrow(self) -> contextlib.AbstractContextManager[Runner]: ...
+
+
 @dataclass
 class Worker:
     """One sandboxed worker, started when it is first needed and again after it died."""
@@ -72,20 +89,28 @@ class Worker:
     _scratch: tempfile.TemporaryDirectory | None = None
     _lines: queue.Queue = field(default_factory=queue.Queue)
 
+    @property
+    def tier(self) -> str:
+        return self.sandbox.tier
+
     def run(self, job: dict[str, Any], seconds: float) -> dict[str, Any] | None:
-        """The observations of a job, or None if the worker died or stayed silent too long."""
-        try:
-            process = self._started()
-            process.stdin.write(json.dumps(job).encode() + b"\n")
-            process.stdin.flush()
-            line = self._lines.get(timeout=seconds)
-            reply = json.loads(line) if line else None
-        except (OSError, ValueError, RecursionError, queue.Empty):
-            reply = None
-        if not isinstance(reply, dict) or reply.get("id") != job["id"]:
-            self.stop()
-            return None
-        return reply["results"]
+        """The observations of a job, or None if the worker died twice or stayed silent too long."""
+        for _ in range(2):
+            try:
+                process = self._started()
+                process.stdin.write(json.dumps(job).encode() + b"\n")
+                process.stdin.flush()
+                line = self._lines.get(timeout=seconds)
+            except queue.Empty:
+                self.stop()
+                return None
+            except OSError:
+                line = b""
+            reply = _reply(line)
+            if reply is not None and reply.get("id") == job["id"]:
+                return reply["results"]
+            self.stop()  # a submission has no way to it; perhaps the machine was out of memory
+        return None
 
     @property
     def pid(self) -> int | None:
@@ -120,6 +145,14 @@ class Worker:
         return self._process
 
 
+def _reply(line: bytes) -> dict[str, Any] | None:
+    try:
+        reply = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return reply if isinstance(reply, dict) else None
+
+
 def _pump(stream, lines: queue.Queue) -> None:
     with contextlib.suppress(ValueError, OSError):
         for line in stream:
@@ -132,6 +165,7 @@ class WorkerPool:
 
     def __init__(self, sandbox: Sandbox, count: int) -> None:
         self.sandbox = sandbox
+        self.tier = sandbox.tier
         self.workers = [Worker(sandbox) for _ in range(count)]
         self._free: queue.Queue[Worker] = queue.Queue()
         for worker in self.workers:
@@ -154,31 +188,36 @@ class WorkerPool:
 
 
 def grade_all(
-    files: Iterable[File], exercise: Exercise, pool: WorkerPool, executor: Executor
+    files: Iterable[File], exercise: Exercise, pool: Pool, executor: Executor, ahead: int = 64
 ) -> Iterator[Result]:
     """Grade files on an executor; results come as they are ready.
 
     exercise: with the expected values of the seed of this batch (`checking.expectation.renew`).
+    ahead: so many files are under way at most, so that a large class needs no more memory.
     """
-    futures: list[Future[Result]] = [
-        executor.submit(grade_file, file, exercise, pool) for file in files
-    ]
-    for future in as_completed(futures):
+    waiting: set[Future[Result]] = set()
+    for file in files:
+        waiting.add(executor.submit(grade_file, file, exercise, pool))
+        if len(waiting) >= ahead:
+            ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in ready:
+                yield future.result()
+    for future in as_completed(waiting):
         yield future.result()
 
 
-def grade_file(file: File, exercise: Exercise, pool: WorkerPool) -> Result:
+def grade_file(file: File, exercise: Exercise, pool: Pool) -> Result:
     """Grade one file. Whatever the file is or does, there is a result that says so."""
-    tier = pool.sandbox.tier
     try:
         if file.problem:
             raise SubmissionError(file.problem)
         submission = read(file.path, exercise, file.name)
     except SubmissionError as error:
         marks = tuple(_no_file(question, error) for question in exercise.questions)
-        return Result(file.name, exercise.name, tier, 0.0, marks, problem=str(error))
+        return Result(file.name, exercise.name, pool.tier, 0.0, marks, problem=str(error))
     with pool.borrow() as worker, _clock() as seconds:
         marks = mark_submission(submission, exercise, worker)
+    tier = worker.tier or pool.tier
     return Result(file.name, exercise.name, tier, seconds(), marks, submission.anomalies)
 
 
@@ -187,7 +226,7 @@ def _no_file(question: Question, error: SubmissionError) -> Mark:
     return Mark(question.name, 0.0, question.points, verdict)
 
 
-def mark_submission(submission: Submission, exercise: Exercise, worker: Worker) -> tuple[Mark, ...]:
+def mark_submission(submission: Submission, exercise: Exercise, worker: Runner) -> tuple[Mark, ...]:
     """The marks of a submission: with its own answers first, then, where a wrong one may have
     taken a later one down, once more with the course's answer in the place of the wrong one.
     """
@@ -246,7 +285,7 @@ def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict
         "seed": exercise.seed,
         "given": list(exercise.given),
         "silent": list(SILENT),
-        "warm": warm_modules(exercise),
+        "warm": [*warm_modules(exercise), *_drawn_with(submission)],
         "cells": [
             {"id": cell.id, "source": cell.source, "question": cell.question}
             for cell in submission.cells
@@ -337,14 +376,31 @@ def warm_modules(exercise: Exercise) -> list[str]:
 
 @functools.lru_cache(maxsize=8)
 def _imported(sources: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*map(_imports, sources))))
+
+
+def _drawn_with(submission: Submission) -> list[str]:
+    """The parts of the course and of matplotlib that a submission imports, to draw, for example.
+
+    It has no say in what else the parent imports, and these take longer than most answers.
+    """
+    named = set()
+    for cell in submission.cells:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            named |= _imports(cell.source)
+    return sorted(name for name in named if name.partition(".")[0] in OURS)
+
+
+def _imports(source: str) -> set[str]:
     modules = set()
-    for source in sources:
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                modules |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                modules.add(node.module)
-    return tuple(sorted(modules))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules.add(node.module)
+            if node.module == "course_utils":
+                modules |= {f"course_utils.{alias.name}" for alias in node.names}
+    return modules
 
 
 @contextlib.contextmanager

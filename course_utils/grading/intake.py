@@ -65,13 +65,13 @@ def only_of(exercise: str, files: list[File]) -> list[File]:
     groups: dict[tuple[str, str], list[File]] = defaultdict(list)
     for file in files:
         groups[(str(file.path.parent), file.learner_id)].append(file)
-    kept = []
+    kept: set[str] = set()
     for group in groups.values():
         declared = {file: declared_exercise(file.path) for file in group}
         others = [f for f in group if declared[f] not in (None, exercise)]
         rest = [f for f in group if f not in others]
-        kept += rest or others
-    return [file for file in files if file in kept]
+        kept |= {file.name for file in rest or others}
+    return [file for file in files if file.name in kept]
 
 
 def declared_exercise(path: Path) -> str | None:

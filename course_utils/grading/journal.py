@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from course_utils.checking.verdict import Evidence, Verdict
 from course_utils.grading.grade import Mark, Result
@@ -17,33 +17,46 @@ FILE_NAME = "journal.jsonl"
 
 
 class Journal:
-    """One line a result, under a first line that says what the batch is; use it with `with`."""
+    """One line a result, under a first line that says what the batch is; use it with `with`.
+
+    Results stay in the file, and what is kept of them is where they stand.
+    """
 
     def __init__(self, folder: Path, batch: dict[str, Any]) -> None:
         self.path = folder / FILE_NAME
         self.batch = batch
-        self.done: dict[str, Result] = {}
-        self._file: TextIO | None = None
+        self._places: dict[str, int] = {}
+        self._file: BinaryIO | None = None
 
     def __enter__(self) -> Journal:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.done = _read(self.path, self.batch)
         temporary = self.path.with_suffix(".tmp")
-        with temporary.open("w", encoding="utf-8") as file:
-            for line in (self.batch, *map(_as_data, self.done.items())):
-                file.write(json.dumps(line) + "\n")
+        with temporary.open("wb") as file:
+            file.write(json.dumps(self.batch).encode() + b"\n")
+            for key, line in _earlier(self.path, self.batch):
+                self._places[key] = file.tell()
+                file.write(line)
         os.replace(temporary, self.path)
-        self._file = self.path.open("a", encoding="utf-8")
+        self._file = self.path.open("r+b")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._places
+
+    def __getitem__(self, key: str) -> Result:
+        self._file.seek(self._places[key])
+        return _result(json.loads(self._file.readline())["result"])
+
     def add(self, key: str, result: Result) -> None:
         """Write a result; when this returns, a kill can't lose it."""
-        self._file.write(json.dumps(_as_data((key, result))) + "\n")
+        place = self._file.seek(0, os.SEEK_END)
+        self._file.write(json.dumps({"key": key, "result": asdict(result)}).encode() + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+        self._places[key] = place
 
 
 def previous_seed(folder: Path) -> int | None:
@@ -68,29 +81,26 @@ def content_key(name: str, path: Path) -> str:
     return digest.hexdigest()
 
 
-def _read(path: Path, batch: dict[str, Any]) -> dict[str, Result]:
-    """The results of an earlier run of the same batch; a line that a kill cut short is dropped."""
+def _earlier(path: Path, batch: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """The keys and lines of an earlier run of the same batch; one that a kill cut short is not."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return {}
-    parsed = list(_parsed(lines))
-    if not parsed or parsed[0] != batch:
-        return {}
-    return {item["key"]: _result(item["result"]) for item in parsed[1:]}
+        with path.open("rb") as file:
+            if _parsed(file.readline()) != batch:
+                return
+            for line in file:
+                item = _parsed(line)
+                if item is None or not line.endswith(b"\n"):
+                    return
+                yield item["key"], line
+    except OSError:
+        return
 
 
-def _parsed(lines: Iterable[str]) -> Iterable[dict]:
-    for line in lines:
-        try:
-            yield json.loads(line)
-        except ValueError:
-            return
-
-
-def _as_data(item: tuple[str, Result]) -> dict[str, Any]:
-    key, result = item
-    return {"key": key, "result": asdict(result)}
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 def _result(data: dict[str, Any]) -> Result:

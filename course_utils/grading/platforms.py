@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from io import StringIO
 
 from course_utils.checking.question import Exercise
 from course_utils.grading.grade import Result
@@ -12,33 +10,31 @@ from course_utils.grading.intake import File
 from course_utils.grading.text import plain, safe
 
 
-def moodle_csv(pairs: list[tuple[File, Result]], exercise: Exercise) -> str:
-    """Moodle's offline grading worksheet: rows are matched by `Participant` and its number."""
-    rows = [
-        [
-            f"Participant {file.learner_id}",
-            safe(file.learner),
-            f"{result.score:g}",
-            f"{exercise.max_score:g}",
-            safe(summary_line(result)),
-        ]
-        for file, result in pairs
-        if file.platform == "moodle"
+def moodle_heads(exercise: Exercise) -> list[list[str]]:
+    """The first row of Moodle's offline grading worksheet."""
+    return [["Identifier", "Full name", "Grade", "Maximum Grade", "Feedback comments"]]
+
+
+def moodle_row(file: File, result: Result, exercise: Exercise) -> list[str]:
+    """A row of Moodle's worksheet; rows are matched by `Participant` and its number."""
+    return [
+        f"Participant {file.learner_id}",
+        safe(file.learner),
+        f"{result.score:g}",
+        f"{exercise.max_score:g}",
+        safe(summary_line(result)),
     ]
-    heads = ["Identifier", "Full name", "Grade", "Maximum Grade", "Feedback comments"]
-    return _table(heads, rows)
 
 
-def canvas_csv(pairs: list[tuple[File, Result]], exercise: Exercise) -> str:
-    """Canvas' grade book import: rows are matched by `ID`; the second row gives the points."""
+def canvas_heads(exercise: Exercise) -> list[list[str]]:
+    """The first rows of Canvas' grade book import; the second gives the points."""
     heads = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", exercise.name]
-    rows = [["    Points Possible", "", "", "", "", f"{exercise.max_score:g}"]]
-    rows += [
-        [safe(file.learner), file.learner_id, "", "", "", f"{result.score:g}"]
-        for file, result in pairs
-        if file.platform == "canvas"
-    ]
-    return _table(heads, rows)
+    return [heads, ["    Points Possible", "", "", "", "", f"{exercise.max_score:g}"]]
+
+
+def canvas_row(file: File, result: Result, exercise: Exercise) -> list[str]:
+    """A row of Canvas' grade book import; rows are matched by `ID`."""
+    return [safe(file.learner), file.learner_id, "", "", "", f"{result.score:g}"]
 
 
 def gradescope_json(result: Result) -> str:
@@ -64,11 +60,3 @@ def summary_line(result: Result) -> str:
         return f"The file {result.problem}"
     wrong = [f"{m.name}: {m.verdict.kind}" for m in result.marks if not m.verdict.is_correct]
     return "; ".join(wrong) or "everything is right"
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> str:
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
-    return out.getvalue()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +18,83 @@ from course_utils.checking.question import Exercise
 from course_utils.checking.verdict import Verdict
 from course_utils.grading.grade import Mark, Result
 from course_utils.grading.intake import File
-from course_utils.grading.platforms import canvas_csv, gradescope_json, moodle_csv
+from course_utils.grading.platforms import (
+    canvas_heads,
+    canvas_row,
+    gradescope_json,
+    moodle_heads,
+    moodle_row,
+)
 from course_utils.grading.text import file_name, plain, safe
 
 
-def write_reports(
-    results: list[Result], files: list[File], exercise: Exercise, folder: Path
-) -> None:
-    """Write every kind of report; each file appears whole or not at all."""
+def write_reports(pairs: Iterable[tuple[File, Result]], exercise: Exercise, folder: Path) -> None:
+    """Write every kind of report, result by result; each file appears whole or not at all."""
     for name in ("feedback", "gradescope"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    by_name = {file.name: file for file in files}
-    ordered = sorted(results, key=lambda result: result.submission)
-    pairs = [(by_name[result.submission], result) for result in ordered]
-    _write(folder / "results.json", json.dumps([as_json(r) for r in ordered], indent=1) + "\n")
-    _write(folder / "grades.csv", as_csv(ordered, exercise))
-    platforms = {file.platform for file in files}
-    if "moodle" in platforms:
-        _write(folder / "moodle.csv", moodle_csv(pairs, exercise))
-    if "canvas" in platforms:
-        _write(folder / "canvas.csv", canvas_csv(pairs, exercise))
     page = Environment(loader=PackageLoader("course_utils.grading"), autoescape=True)
     template = page.get_template("feedback.html")
-    for result in ordered:
-        name = file_name(result.submission)
-        _write(folder / "feedback" / f"{name}.html", as_html(result, exercise, template))
-        _write(folder / "gradescope" / f"{name}.json", gradescope_json(result))
+    with contextlib.ExitStack() as stack:
+        grades = _Table(folder / "grades.csv", heads(exercise), stack)
+        results = _Lines(folder / "results.json", stack)
+        platforms = {
+            "moodle": _Table(folder / "moodle.csv", moodle_heads(exercise), stack),
+            "canvas": _Table(folder / "canvas.csv", canvas_heads(exercise), stack),
+        }
+        rows = {"moodle": moodle_row, "canvas": canvas_row}
+        for file, result in pairs:
+            grades.add(as_row(result))
+            results.add(as_json(result))
+            if file.platform:
+                platforms[file.platform].add(rows[file.platform](file, result, exercise))
+            name = file_name(result.submission)
+            _write(folder / "feedback" / f"{name}.html", as_html(result, exercise, template))
+            _write(folder / "gradescope" / f"{name}.json", gradescope_json(result))
+        for report in (grades, results):
+            report.finish()
+        for platform in platforms.values():
+            if platform.rows:
+                platform.finish()
+
+
+class _Report:
+    """A file that is written piece by piece and takes its name at the end, or goes."""
+
+    def __init__(self, path: Path, stack: contextlib.ExitStack) -> None:
+        self._path, self._temporary = path, path.with_name(path.name + ".tmp")
+        stack.callback(self._temporary.unlink, missing_ok=True)
+        text = self._temporary.open("w", encoding="utf-8", newline="\n")
+        self._file = stack.enter_context(text)
+
+    def finish(self) -> None:
+        self._file.close()
+        os.replace(self._temporary, self._path)
+
+
+class _Table(_Report):
+    def __init__(self, path: Path, first: list[list[Any]], stack: contextlib.ExitStack) -> None:
+        super().__init__(path, stack)
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._writer.writerows(first)
+        self.rows = 0
+
+    def add(self, row: list[Any]) -> None:
+        self._writer.writerow(row)
+        self.rows += 1
+
+
+class _Lines(_Report):
+    """A list in JSON."""
+
+    _before = "[\n"
+
+    def add(self, item: dict[str, Any]) -> None:
+        self._file.write(self._before + json.dumps(item, indent=1))
+        self._before = ",\n"
+
+    def finish(self) -> None:
+        self._file.write("\n]\n" if self._before != "[\n" else "[]\n")
+        super().finish()
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -70,20 +122,20 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def as_csv(results: list[Result], exercise: Exercise) -> str:
-    """One row a submission: score, then each question's score and verdict."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+def heads(exercise: Exercise) -> list[list[str]]:
+    """The first row of grades.csv: score, then each question's score and verdict."""
     names = [question.name for question in exercise.questions]
-    heads = [head for name in names for head in (name, f"{name}: verdict")]
-    writer.writerow(["submission", "score", "max_score", *heads, "remarks"])
-    for result in results:
-        cells: list[Any] = [safe(result.submission), result.score, result.max_score]
-        for mark in result.marks:
-            cells += [mark.score, mark.verdict.kind]
-        remarks = "; ".join(filter(None, [result.problem, *result.anomalies]))
-        writer.writerow([*cells, safe(remarks)])
-    return out.getvalue()
+    each = [head for name in names for head in (name, f"{name}: verdict")]
+    return [["submission", "score", "max_score", *each, "remarks"]]
+
+
+def as_row(result: Result) -> list[Any]:
+    """One row of grades.csv."""
+    cells: list[Any] = [safe(result.submission), result.score, result.max_score]
+    for mark in result.marks:
+        cells += [mark.score, mark.verdict.kind]
+    remarks = "; ".join(filter(None, [result.problem, *result.anomalies]))
+    return [*cells, safe(remarks)]
 
 
 def as_html(result: Result, exercise: Exercise, template: Template) -> str:

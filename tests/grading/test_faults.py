@@ -367,7 +367,7 @@ def test_html_and_scripts_are_shown_as_text(classroom, tmp_path):
     nasty = "<script>alert(1)</script><img src=x onerror=alert(2)>"
     source = f"print({nasty!r})\ndef double(x):\n    raise ValueError({nasty!r})  # {nasty}"
     file, result = graded(classroom, classroom.notebook(double=source))
-    write_reports([result], [file], classroom.exercise, tmp_path)
+    write_reports([(file, result)], classroom.exercise, tmp_path)
     page = (tmp_path / "feedback" / "ada.html").read_text()
     assert "<script" not in page
     assert "<img" not in page
@@ -384,7 +384,7 @@ def test_odd_names_stay_readable_and_safe(classroom, tmp_path, name):
 
     file = File(name, classroom.write(classroom.notebook()), platform="moodle", learner=name)
     result = grade_file(file, classroom.exercise, classroom.pool)
-    write_reports([result], [file], classroom.exercise, tmp_path)
+    write_reports([(file, result)], classroom.exercise, tmp_path)
     assert json.loads((tmp_path / "results.json").read_text())[0]["score"] == 6
     pages = list((tmp_path / "feedback").iterdir())
     assert len(pages) == 1

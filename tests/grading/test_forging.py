@@ -334,7 +334,7 @@ def test_hidden_inputs_reach_no_feedback(classroom, tmp_path):
 
     file = File("ada", path)
     result = grade_file(file, classroom.exercise, classroom.pool)
-    write_reports([result], [file], classroom.exercise, tmp_path)
+    write_reports([(file, result)], classroom.exercise, tmp_path)
     written = "".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
     hidden = decode(classroom.exercise.question("double").expected[1]["inputs"][0][1])
     for number in hidden.ravel():

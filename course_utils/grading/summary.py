@@ -1,0 +1,83 @@
+"""For the teacher, in the terminal: the marks' distribution, what went wrong, what was odd."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Group
+from rich.table import Table
+
+from course_utils.checking.question import Exercise
+from course_utils.checking.verdict import CORRECT, INCORRECT, Verdict
+from course_utils.grading.grade import Result
+
+SHOWN_ODDITIES = 20
+
+
+class Tally:
+    """Counts results one by one, so that no result has to be kept."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.count = 0
+        self.tiers: Counter[str] = Counter()
+        self._tenths: Counter[int] = Counter()
+        self._kinds = {q.name: Counter() for q in exercise.questions}
+        self._mistakes = {q.name: Counter() for q in exercise.questions}
+        self._odd: list[str] = []
+        self._odd_count = 0
+
+    def add(self, result: Result) -> None:
+        self.count += 1
+        self.tiers[result.sandbox] += 1
+        self._tenths[min(int(10 * result.score / (result.max_score or 1)), 9)] += 1
+        for mark in result.marks:
+            self._kinds[mark.name][mark.verdict.kind] += 1
+            if mark.verdict.kind == INCORRECT:
+                self._mistakes[mark.name][_first_sentence(mark.verdict)] += 1
+        text = result.problem or "; ".join(result.anomalies)
+        self._odd_count += bool(text)
+        if text and len(self._odd) < SHOWN_ODDITIES:
+            self._odd.append(f"{result.submission!a}: {text}")
+
+    def show(self, output: Path) -> Group:
+        """The summary, to be printed."""
+        count = f"{self.count} submission{'s' * (self.count != 1)}"
+        head = f"{count}, sandbox: {', '.join(sorted(self.tiers))}; reports in {output}"
+        return Group(head, self._questions(), self._distribution(), *self._oddities())
+
+    def _questions(self) -> Table:
+        table = Table()
+        for head in ("question", "right", "what went wrong most often"):
+            table.add_column(head)
+        for name, kinds in self._kinds.items():
+            mistakes = self._mistakes[name].most_common(3)
+            often = [f"{n / self.count:.0%} {text}" for text, n in mistakes]
+            others = [
+                f"{n / self.count:.0%} {kind}"
+                for kind, n in kinds.most_common()
+                if kind not in (CORRECT, INCORRECT)
+            ]
+            lines = "\n".join([*often, *([", ".join(others)] if others else [])])
+            table.add_row(name, f"{kinds[CORRECT] / self.count:.0%}", lines)
+        return table
+
+    def _distribution(self) -> Table:
+        """How many reached which part of the points, as bars."""
+        table = Table(title="points reached", title_justify="left", box=None, show_header=False)
+        most = max(self._tenths.values(), default=1)
+        for tenth in range(10):
+            n = self._tenths[tenth]
+            bar = "█" * round(30 * n / most)
+            table.add_row(f"{10 * tenth}–{10 * tenth + 10} %", bar, str(n or ""))
+        return table
+
+    def _oddities(self) -> list[str]:
+        more = self._odd_count - len(self._odd)
+        shown = [*self._odd, *([f"and {more} more; see grades.csv"] if more else [])]
+        return ["", "About the files:", *shown] if shown else []
+
+
+def _first_sentence(verdict: Verdict) -> str:
+    first = verdict.message.split(". ")[0].rstrip(".")
+    return first if len(first) <= 70 else first[:69] + "…"
