@@ -1,0 +1,99 @@
+"""A grader that is killed at a random moment and run again gives the marks of one that is not.
+
+`python tests/grading/test_kills.py 50` does it as often as you like.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from course_utils.checking.question import load
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "02_activation_functions"
+COURSE = [sys.executable, "-c", "from course_utils.cli import main; main()"]
+WRONG = {
+    "wrong": "def relu(z):\n    return np.abs(z)",
+    "error": "def relu(z)\n    return z",
+    "crash": "import os\nos._exit(1)",
+}
+REPORTS = ("grades.csv", "results.json")
+
+
+def hand_in(folder, count=24):
+    """A class, every second of which has everything right."""
+    checks = load(ROOT / "exercises/checks" / f"{NAME}.json")
+    blank = (ROOT / f"exercises/{NAME}.ipynb").read_text(encoding="utf-8")
+    for i in range(count):
+        label, answer = list(WRONG.items())[i // 2 % 3] if i % 2 else ("right", None)
+        notebook = json.loads(blank)
+        for question in checks.questions:
+            (cell,) = [c for c in notebook["cells"] if c["id"] == question.answer_id]
+            cell["source"] = (question.name == "relu" and answer) or question.answer
+        (folder / f"{label}{i}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def start(folder, out):
+    command = [*COURSE, "grade", folder, "-o", out, "--seed", "7"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    null = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=null, stderr=null)
+
+
+def marks(out):
+    """Submission -> all that is said of it, but for the seconds it took."""
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    return {r.pop("submission"): r for r in results if r.pop("seconds") is not None}
+
+
+def kill_and_compare(count, seed=0):
+    """Kill `count` runs, each somewhere in its time, and end each by another run.
+
+    Returns the moments, as parts of an undisturbed run's results. Raises if marks differ.
+    """
+    chance, moments = random.Random(seed), []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "submissions")
+        folder.mkdir()
+        hand_in(folder)
+        begun = time.monotonic()
+        assert start(folder, Path(place, "undisturbed")).wait() == 0
+        whole = time.monotonic() - begun
+        expected = marks(Path(place, "undisturbed"))
+        for i in range(count):
+            out = Path(place, str(i))
+            moments.append(killed_after(start(folder, out), chance.uniform(0, 1.1 * whole), out))
+            for name in REPORTS:  # whole or not at all
+                assert not (out / name).exists() or marks(out) == expected
+            assert start(folder, out).wait() == 0
+            assert marks(out) == expected
+            assert not list(out.rglob("*.tmp"))
+            pages = {path.name for path in (out / "feedback").iterdir()}
+            assert pages == {f"{name}.html" for name in expected}
+    return [moment / len(expected) for moment in moments]
+
+
+def killed_after(process, seconds, out):
+    """How many results there were when it was killed."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    journal = out / "journal.jsonl"
+    return max(len(journal.read_bytes().splitlines()) - 1, 0) if journal.exists() else 0
+
+
+def test_killed_and_run_again_gives_the_same_marks(bubblewrap):
+    assert len(kill_and_compare(4, seed=3)) == 4
+
+
+if __name__ == "__main__":
+    found = kill_and_compare(int(sys.argv[1]))
+    print(f"{len(found)} times the same marks; killed at", *(f"{part:.0%}" for part in found))
