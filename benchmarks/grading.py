@@ -2,6 +2,7 @@
 
     python benchmarks/grading.py           # 20 submissions with all three, 200 and 2,000 with ours
     python benchmarks/grading.py --quick   # 4 submissions, to see that it runs
+    python benchmarks/grading.py --ours    # without the peers
 
 The same three NumPy questions (relu, sigmoid, softmax) stand in each tool's own format; half of the
 submissions have a wrong softmax. The peers get a virtual environment each, made at the first run
@@ -13,10 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +32,7 @@ from course_utils.checking.question import dump
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "solutions" / "02_activation_functions.ipynb"
+KERAS = ROOT / "tests" / "authoring" / "kinds" / "solutions" / "98_keras.ipynb"
 QUESTIONS = ("relu", "sigmoid", "softmax")
 WRONG = "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()"
 TESTS = {
@@ -50,6 +52,7 @@ ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--ours", action="store_true", help="leave the peers out")
     parser.add_argument("--folder", type=Path, default=Path("grading_benchmark"))
     options = parser.parse_args()
     options.folder.mkdir(exist_ok=True)
@@ -58,8 +61,10 @@ def main() -> None:
     sizes = (4, 8) if options.quick else (20, 200, 2_000)
     answers = answers_of(SOURCE)
     rows = [ours(folder, size, answers) for size in sizes]
-    rows += [nbgrader(folder, count, answers), otter(folder, count, answers)]
+    if not options.ours:
+        rows += [nbgrader(folder, count, answers), otter(folder, count, answers)]
     report(rows)
+    keras_report(keras(folder, count))
 
 
 def answers_of(path: Path) -> dict[str, str]:
@@ -75,17 +80,32 @@ def handed_in(number: int, answers: dict[str, str]) -> dict[str, str]:
 
 
 def timed(command: list, cwd: Path) -> tuple[float, float]:
-    """Run a command; its seconds, and the peak memory in MB of its largest process so far."""
+    """Run a command; its seconds, and the most memory that its own process ever had, in MB."""
     programs = os.path.dirname(str(command[0]))  # nbgrader and otter call others by name
     environment = {**ENVIRONMENT, "PATH": programs + os.pathsep + os.environ["PATH"]}
-    start = time.perf_counter()
-    run = subprocess.run(
-        [str(word) for word in command], cwd=cwd, env=environment, capture_output=True, text=True
-    )
-    if run.returncode:
-        raise SystemExit(f"{command[0]} failed:\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}")
-    seconds = time.perf_counter() - start
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    words = [str(word) for word in command]
+    with tempfile.TemporaryFile("w+") as said:
+        start = time.perf_counter()
+        run = subprocess.Popen(words, cwd=cwd, env=environment, stdout=said, stderr=said)
+        memory = 0.0
+        while run.poll() is None:
+            memory = peak(run.pid) or memory
+            time.sleep(0.01)
+        seconds = time.perf_counter() - start
+        if run.returncode:
+            said.seek(0)
+            raise SystemExit(f"{command[0]} failed:\n{said.read()[-2000:]}")
+    return seconds, memory
+
+
+def peak(pid: int) -> float:
+    """The largest memory that a process has had so far, in MB; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(found[0].split()[1]) / 1024 if found else 0.0
 
 
 def row(tool: str, count: int, seconds: float, one: float, memory: float, right: int) -> dict:
@@ -144,6 +164,31 @@ def write_our_exercise(place: Path) -> None:
     learner = learners_notebook(solution, {q.name: q for q in exercise.questions})
     (target / SOURCE.name).write_text(notebook_text(learner))
     (target / "checks" / f"{solution.name}.json").write_text(dump(exercise))
+
+
+def keras(folder: Path, count: int) -> dict:
+    """Two Keras questions a submission, all right: the second trains a network of its own."""
+    place = fresh(folder / "keras")
+    (place / "solutions").mkdir()
+    shutil.copy(KERAS, place / "solutions")
+    course = [sys.executable, "-c", "from course_utils.cli import main; main()"]
+    timed([*course, "build"], place)
+    learner = json.loads((place / "exercises" / KERAS.name).read_text())
+    data = json.loads((place / "exercises/checks" / f"{KERAS.stem}.json").read_text())
+    answers = {question["answer_id"]: question["answer"] for question in data["questions"]}
+    cells = [{**c, "source": answers.get(c["id"], c["source"])} for c in learner["cells"]]
+    (place / "in").mkdir()
+    for number in range(count):
+        target = place / "in" / f"learner{number:04}.ipynb"
+        target.write_text(json.dumps({**learner, "cells": cells}))
+    grade = [*course, "grade", "--seed", "1", "--workers", "1", "-o"]
+    one, _ = timed([*grade, "one", place / "in" / "learner0000.ipynb"], place)
+    seconds, memory = timed([*grade, "marks", "in"], place)
+    results = json.loads((place / "marks" / "results.json").read_text())
+    full = sum(result["score"] == result["max_score"] for result in results)
+    fresh_start, _ = timed([sys.executable, "-c", "import keras"], place)
+    made = row("course grade, Keras, one worker", count, seconds, one, memory, full)
+    return {**made, "questions": len(answers), "import": fresh_start}
 
 
 # the peers
@@ -281,6 +326,15 @@ def report(rows: list[dict]) -> None:
             f"{r['each']:.3f}", f"{r['memory']:.0f}", f"{r['each'] / largest['each']:.1f}",
         )  # fmt: skip
     Console(width=110).print(table)
+
+
+def keras_report(r: dict) -> None:
+    each = r["each"] / r["questions"]
+    print(
+        f"{r['tool']}: {r['count']} submissions, {r['right']} all right, {r['seconds']:.1f} s in "
+        f"all, {r['one']:.1f} s for one; {each:.2f} s a question. A fresh process takes "
+        f"{r['import']:.1f} s to import Keras alone, {r['import'] / each:.0f} times as long."
+    )
 
 
 if __name__ == "__main__":
