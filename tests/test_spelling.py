@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 # Words that codespell takes for mistakes and that are none: names, code, misspellings on purpose.
-MEANT = ["notin", "hart", "greys", "arry", "froms", "ot"]
+MEANT = ["notin", "fro", "hart", "greys", "arry", "froms", "ot"]
 
-NUERON, COLOUR = "nue" + "ron", "colo" + "ur"  # assembled, lest this file accuse itself
+WRONG, BRITISH = "nue" + "ron", "colo" + "ur"  # assembled, lest this file accuse itself
 
 
 def readable(path, text):
@@ -48,9 +48,9 @@ def test_everything_written_is_spelled_right(root, tracked_files, misspelled):
 
 
 def test_a_misspelled_word_and_a_british_one_are_seen(misspelled):
-    cells = [{"source": [f"The {NUERON} fires.\n", f"Its {COLOUR} is blue."]}]
+    cells = [{"source": [f"The {WRONG} fires.\n", f"Its {BRITISH} is blue."]}]
     text = readable(Path("a.ipynb"), json.dumps({"cells": cells}))
     assert [line.split(": ", 1)[1] for line in misspelled({"a.ipynb": text})] == [
-        f"{NUERON} ==> neuron",
-        f"{COLOUR} ==> color",
+        f"{WRONG} ==> neuron",
+        f"{BRITISH} ==> color",
     ]
