@@ -49,6 +49,17 @@ def test_symbols_of_formulas_are_names_in_the_code(lesson):
     assert r"\eta" not in text, r"the learning rate is \alpha in formulas, as in every lesson"
 
 
+@pytest.mark.parametrize("folder", ["notebooks", "solutions"])
+def test_the_first_part_never_imports_tensorflow(folder):
+    first = [path for path in sorted((ROOT / folder).glob("*.ipynb")) if path.stem < "10"]
+    assert len(first) == 10
+    for path in first:
+        for source in sources(path, "code"):
+            assert not re.search(r"^\s*(import|from) (tensorflow|keras)", source, re.MULTILINE), (
+                path
+            )
+
+
 @pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda path: path.stem)
 def test_a_lesson_links_what_it_builds_on(lesson):
     text = sources(lesson, "markdown")
