@@ -24,7 +24,7 @@ from course_utils.checking.verdict import Verdict
 from course_utils.grading.claims import checked
 from course_utils.grading.intake import File
 from course_utils.grading.sandbox import Sandbox
-from course_utils.grading.submission import Submission, SubmissionError, read
+from course_utils.grading.submission import CodeCell, Submission, SubmissionError, read
 
 SILENT = ("check", "hint", "solution", "progress", "exercise")
 START_SECONDS = 60.0
@@ -240,7 +240,9 @@ def mark_submission(submission: Submission, exercise: Exercise, worker: Runner) 
         ]
         if not earlier or question.name not in {c.question for c in submission.cells}:
             continue
-        mended = make_job(_with_answers(submission, earlier), exercise, only=question.name)
+        mended = make_job(
+            _with_answers(submission, earlier, question), exercise, only=question.name
+        )
         again = worker.run(mended, _longest(exercise)) or {}
         mark = mark_question(question, again.get(question.name), submission)
         if mark.verdict.is_correct:
@@ -265,14 +267,21 @@ def _uses(submission: Submission, question: Question, other: Question) -> bool:
     return bool(named & set(other.names))
 
 
-def _with_answers(submission: Submission, questions: list[Question]) -> Submission:
-    """The submission with the course's answers to some questions in the place of its own."""
+def _with_answers(
+    submission: Submission, questions: list[Question], judged: Question
+) -> Submission:
+    """The submission with the course's answers to some questions in the place of its own.
+
+    Once more they stand right before the answer that is judged, in case a cell between the two
+    defines them anew.
+    """
     answers = {q.name: q.answer for q in questions}
-    cells = tuple(
-        replace(cell, source=answers[cell.question]) if cell.question in answers else cell
-        for cell in submission.cells
-    )
-    return replace(submission, cells=cells)
+    cells: list[CodeCell] = []
+    for cell in submission.cells:
+        if cell.question == judged.name:
+            cells += [CodeCell(f"course-{name}", source) for name, source in answers.items()]
+        cells.append(replace(cell, source=answers.get(cell.question, cell.source)))
+    return replace(submission, cells=tuple(cells))
 
 
 def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict[str, Any]:

@@ -37,7 +37,7 @@ MAX_LINE = 64_000_000
 
 
 def segments(job: dict[str, Any]) -> list[dict[str, Any]]:
-    """The job's cells, cut so that each piece ends where a question is observed.
+    """The job's cells, cut before each answer.
 
     A piece holds the learner's cells from one answer up to the next, so that a helper written
     below an answer counts. What stands before the first answer is a piece without a question.
@@ -50,45 +50,79 @@ def segments(job: dict[str, Any]) -> list[dict[str, Any]]:
     return pieces
 
 
-def run_job(job: dict[str, Any], skip: list[str], emit: Callable[[dict], None]) -> None:
-    """Run a submission from the top and emit an observation for every question not in `skip`.
+def run_job(
+    job: dict[str, Any], skip: list[str], known: list[str], emit: Callable[[dict], None]
+) -> None:
+    """Run a submission from the top and emit what is observed of its questions.
 
-    A job that only listens has no probes: it emits what the cells print.
+    skip: what is not run, questions and what follows them (`after`). known: questions that are
+    run, since others may build on them, and not observed once more. A job that only listens has
+    no probes: it emits what the cells print.
+
+    An answer is observed when its cell has run, so that no cell below, such as a long training,
+    costs its time; and again when those have run, if they define what it needs or is.
     """
     questions = {item["name"]: _question(item) for item in job["questions"]}
     given = given_namespace(tuple(job["given"]))
     namespace = {**given, **_stand_ins(job["silent"])}
     for piece in segments(job):
-        name = piece["question"]
-        if name in skip:
-            continue
-        emit({"begin": name})
-        error, printed = None, io.StringIO()
-        forbidden = questions[name].forbidden if name in questions else ()
-        with absent(forbidden, namespace):
-            for cell in piece["cells"]:
-                problem = _run(cell, namespace, printed)
-                error = problem if cell["question"] and problem else error
-            answer = None
-            if name in questions and not error:
-                answer = look_at(questions[name], namespace, given, job["seed"])
+        name, printed, seen = piece["question"], io.StringIO(), None
+        question = questions.get(name) if name not in known else None
+        cells = [cell for cell in piece["cells"] if cell["question"]] if name not in skip else []
+        below = [cell for cell in piece["cells"] if not cell["question"]]
+        with absent(questions[name].forbidden if name in questions else (), namespace):
+            emit({"begin": name})
+            for cell in cells:
+                error = _run(cell, namespace, printed)
+                seen = _observation(question, error, namespace, given, job["seed"])
+            if seen:
+                emit({**seen, "prints": bool(printed.getvalue())})
+            if job["listen"]:
+                emit({"question": name, "printed": printed.getvalue()[:PRINTED_LIMIT]})
+            if after(name) in skip:
+                continue
+            emit({"begin": after(name)})
+            before = [namespace.get(n) for n in question.names] if question else []
+            for cell in below:
+                _run(cell, namespace, printed)
+            if seen and "error" not in seen and _may_change(seen, question, before, namespace):
+                seen = _observation(question, None, namespace, given, job["seed"])
+            if seen:
+                emit({**seen, "prints": bool(printed.getvalue())})
         if job["listen"]:
             emit({"question": name, "printed": printed.getvalue()[:PRINTED_LIMIT]})
-        elif name and error:
-            emit({"question": name, "error": error, "prints": bool(printed.getvalue())})
-        elif answer:
-            emit(
-                {
-                    "question": name,
-                    "attempted": answer.attempted,
-                    "missing": list(answer.missing),
-                    "reads": list(answer.reads),
-                    "blank": list(answer.blank),
-                    "uses": list(answer.uses),
-                    "observations": list(answer.observations),
-                    "prints": bool(printed.getvalue()),
-                }
-            )
+
+
+def after(name: str) -> str:
+    """What stands between the answer to a question and the next answer."""
+    return f"after {name}"
+
+
+def _observation(
+    question: Question | None, error: dict | None, namespace: dict, given: dict, seed: int
+) -> dict[str, Any] | None:
+    if question is None:
+        return None
+    if error:
+        return {"question": question.name, "error": error}
+    answer = look_at(question, namespace, given, seed)
+    return {
+        "question": question.name,
+        "attempted": answer.attempted,
+        "missing": list(answer.missing),
+        "reads": list(answer.reads),
+        "blank": list(answer.blank),
+        "uses": list(answer.uses),
+        "observations": list(answer.observations),
+    }
+
+
+def _may_change(seen: dict, question: Question, before: list, namespace: dict) -> bool:
+    """Whether cells below an answer defined anew what it is, or perhaps a name that it needs."""
+    if any(namespace.get(n) is not old for n, old in zip(question.names, before, strict=True)):
+        return True
+    errors = (one["error"]["kind"] for one in seen["observations"] if "error" in one)
+    return "NameError" in errors
 
 
 def _question(item: dict[str, Any]) -> Question:
@@ -141,28 +175,28 @@ def _without_magics(source: str) -> str:
 class Child:
     """One submission, running in a process of its own; its lines arrive in a queue."""
 
-    def __init__(self, job: dict[str, Any], skip: list[str]) -> None:
+    def __init__(self, job: dict[str, Any], skip: list[str], known: list[str]) -> None:
         self.lines: queue.Queue[str | None] = queue.Queue()
         self._process: subprocess.Popen | None = None
         self._pids: list[int] = []
         self._scratch = Scratch() if isolation.tier() == isolation.LANDLOCK else None
         if hasattr(os, "fork"):
-            self._fork(job, skip)
+            self._fork(job, skip, known)
         else:
-            self._spawn(job, skip)
+            self._spawn(job, skip, known)
 
-    def _fork(self, job: dict[str, Any], skip: list[str]) -> None:
+    def _fork(self, job: dict[str, Any], skip: list[str], known: list[str]) -> None:
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
             scratch = self._scratch and self._scratch.path
-            isolation.enter(writing, lambda: _main_of_child(job, skip, writing), scratch)
+            isolation.enter(writing, lambda: _main_of_child(job, skip, known, writing), scratch)
         os.close(writing)
         self._pids = [pid]
         self._pump(os.fdopen(reading, encoding="utf-8", errors="replace"))
 
-    def _spawn(self, job: dict[str, Any], skip: list[str]) -> None:
+    def _spawn(self, job: dict[str, Any], skip: list[str], known: list[str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "course_utils.grading.worker", "--one"],
             stdin=subprocess.PIPE,
@@ -170,7 +204,7 @@ class Child:
             text=True,
             encoding="utf-8",
         )
-        self._process.stdin.write(json.dumps([job, skip]) + "\n")
+        self._process.stdin.write(json.dumps([job, skip, known]) + "\n")
         self._process.stdin.close()
         self._pump(self._process.stdout)
 
@@ -228,13 +262,13 @@ class Child:
         return status
 
 
-def _main_of_child(job: dict[str, Any], skip: list[str], writing: int) -> None:
+def _main_of_child(job: dict[str, Any], skip: list[str], known: list[str], writing: int) -> None:
     def emit(message: dict[str, Any]) -> None:
         data = (json.dumps(message) + "\n").encode()
         while data:
             data = data[os.write(writing, data) :]
 
-    run_job(job, skip, emit)
+    run_job(job, skip, known, emit)
     emit({"end": True})
 
 
@@ -249,12 +283,14 @@ def supervise(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
     longest = max(limits.values(), default=10.0)
     results: dict[str, dict[str, Any]] = {}
     skip: list[str] = []
-    for _ in range(len(limits) + 2):
+    for _ in range(2 * len(limits) + 3):
         where, what = _one_child(job, skip, limits, longest, results)
         if what is None:
             break
-        if where:
+        if where in limits and where not in results:
             results[where] = {"question": where, **what}
+        if where in skip:
+            break  # what the exercise itself gives can't be run here
         skip.append(where)
     return results
 
@@ -274,7 +310,7 @@ def listen(job: dict[str, Any], results: dict[str, dict[str, Any]]) -> None:
 
 def _one_child(job, skip, limits, longest, results) -> tuple[str, dict[str, Any] | None]:
     """Run one child; returns where it failed and how, or ("", None) when it came to its end."""
-    child = Child(job, [*skip, *results])
+    child = Child(job, skip, [name for name in results if name not in skip])
     where = ""
     try:
         while True:
@@ -370,10 +406,10 @@ def _jobs() -> Iterator[bytes]:
 
 def one() -> None:
     """Where processes can't fork: run the single job that standard input holds."""
-    job, skip = json.loads(sys.stdin.readline())
+    job, skip, known = json.loads(sys.stdin.readline())
     channel = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    _main_of_child(job, skip, channel)
+    _main_of_child(job, skip, known, channel)
 
 
 if __name__ == "__main__":

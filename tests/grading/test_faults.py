@@ -287,6 +287,39 @@ def test_helper_of_the_learners_own_counts(classroom):
     assert classroom.grade(notebook).score == 6
 
 
+def below(classroom, notebook, name, source):
+    """Put a cell of the learner's own under the one that answers a question."""
+    place = notebook["cells"].index(classroom.cell(notebook, name))
+    cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": 1}
+    notebook["cells"].insert(place + 1, {**cell, "source": source})
+    return notebook
+
+
+@pytest.mark.parametrize("source", ["while True: pass", "import os\nos._exit(1)", "1 / 0"])
+def test_cell_below_an_answer_costs_it_nothing(classroom, source):
+    result = classroom.grade(below(classroom, classroom.notebook(), "answer", source))
+    assert result.score == 6
+    result = classroom.grade(below(classroom, classroom.notebook(), "double", source))
+    assert result.score == 6
+
+
+def test_answer_that_is_written_anew_below_counts(classroom):
+    notebook = classroom.notebook(double="def double(x):\n    return x")
+    result = classroom.grade(below(classroom, notebook, "double", RIGHT))
+    assert result.score == 6
+    notebook = classroom.notebook()
+    result = classroom.grade(below(classroom, notebook, "double", "def double(x): return x"))
+    assert result.score == 4
+
+
+@pytest.mark.parametrize("broken", ["import os\nos._exit(1)", "while True: pass"])
+def test_question_that_builds_on_a_right_one_outlives_the_crash_between_them(classroom, broken):
+    answer = "answer = float(double(np.array([21.0]))[0])"
+    result = classroom.grade(classroom.notebook(quadruple=broken, answer=answer))
+    assert [mark.verdict.is_correct for mark in result.marks] == [True, False, True]
+    assert not result.marks[2].verdict.remarks
+
+
 def test_same_submission_gets_the_same_marks(classroom):
     results = [
         classroom.grade(classroom.notebook(double="def double(x): return x")) for _ in range(3)

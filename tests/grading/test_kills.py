@@ -62,13 +62,11 @@ def kill_and_compare(count, seed=0):
         folder = Path(place, "submissions")
         folder.mkdir()
         hand_in(folder)
-        begun = time.monotonic()
         assert start(folder, Path(place, "undisturbed")).wait() == 0
-        whole = time.monotonic() - begun
         expected = marks(Path(place, "undisturbed"))
         for i in range(count):
             out = Path(place, str(i))
-            moments.append(killed_after(start(folder, out), chance.uniform(0, 1.1 * whole), out))
+            moments.append(killed(start(folder, out), out, len(expected), chance))
             for name in REPORTS:  # whole or not at all
                 assert not (out / name).exists() or marks(out) == expected
             assert start(folder, out).wait() == 0
@@ -79,15 +77,24 @@ def kill_and_compare(count, seed=0):
     return [moment / len(expected) for moment in moments]
 
 
-def killed_after(process, seconds, out):
-    """How many results there were when it was killed."""
+def killed(process, out, count, chance):
+    """Kill a run, at the earliest when it has some random number of results; returns how many."""
+    after = chance.randint(-1, count)  # -1: perhaps before it has begun; all: while it reports
+    while after > 0 and process.poll() is None and results(out) < after:
+        time.sleep(0.005)
     try:
-        process.wait(seconds)
+        process.wait(chance.uniform(0, 1.0 if after < 0 else 0.3))
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    journal = out / "journal.jsonl"
-    return max(len(journal.read_bytes().splitlines()) - 1, 0) if journal.exists() else 0
+    return results(out)
+
+
+def results(out):
+    try:
+        return max((out / "journal.jsonl").read_bytes().count(b"\n") - 1, 0)
+    except OSError:
+        return 0
 
 
 def test_killed_and_run_again_gives_the_same_marks(bubblewrap):
