@@ -191,7 +191,7 @@ def _sizes(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
 
 
 _CONSTANTS = (
-    ("Every sign is the wrong way round: your values are the right ones times -1.", -1.0),
+    ("The sign is the wrong way round: what is wrong is the right value times -1.", -1.0),
     ("Your values are twice the right ones.", 2.0),
     ("Your values are half the right ones.", 0.5),
     ("You took the logarithm to base 2; the natural logarithm is `np.log`.", 1 / np.log(2)),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+import numpy as np
+
 from course_utils.checking.answer import Answer
 from course_utils.checking.case import Case, Trial
 from course_utils.checking.compare import is_number
@@ -222,7 +224,7 @@ def _remarks(question: Question, answer: Answer):
         if fresh:
             yield f"Your values are right, and NumPy warned on the way: {fresh[0]}."
             break
-    if any(a["seconds"] > max(SLOW_SECONDS, SLOW_RATIO * b["seconds"]) for a, b in pairs):
+    if any(_takes_an_array(b) and _is_slow(a["seconds"], b["seconds"]) for a, b in pairs):
         yield (
             "A loop over elements does here what one array expression does many times faster; on "
             "real data you will feel it."
@@ -230,6 +232,14 @@ def _remarks(question: Question, answer: Answer):
     if answer.reads:
         names = ", ".join(f"`{name}`" for name in answer.reads)
         yield f"Your code reads {names} from the notebook; an argument would make it independent."
+
+
+def _takes_an_array(expected: dict) -> bool:
+    return any(isinstance(decode(value), np.ndarray) for _, value in expected.get("inputs", ()))
+
+
+def _is_slow(seconds: float, usual: float) -> bool:
+    return seconds > max(SLOW_SECONDS, SLOW_RATIO * usual)
 
 
 def _wrong(question: Question, message: str, cause: str, trial: Trial) -> Verdict:

@@ -471,6 +471,20 @@ def test_slow_loop_is_a_remark_and_costs_nothing(bench, seconds, remarks):
     assert ["loop over elements" in r for r in verdict.remarks] == [True] * remarks
 
 
+def test_slow_code_that_takes_no_array_is_no_loop_over_elements(bench):
+    made = bench("def total(x):\n    return sum(x)", "total([1.0] * 1000)")
+    answer = made.look("def total(x):\n    return 0 + sum(x)")
+    slow = replace(answer, observations=({**answer.observations[0], "seconds": 0.5},))
+    assert judge(made.question, slow).remarks == ()
+
+
+def test_a_matrix_of_one_entry_is_no_single_example(bench):
+    right = "def largest(a):\n    return np.linalg.eigvalsh(a)[-1]"
+    probes = ["largest(np.array([[2.0]]))", "largest(np.array([[2.0, 1.0], [1.0, 2.0]]))"]
+    verdict = bench(right, "\n".join(probes)).judge("def largest(a):\n    return np.linalg.norm(a)")
+    assert verdict.cause != "only_one_example"
+
+
 def test_warning_is_a_remark(bench):
     right = "def sigmoid(z):\n    return (1 + np.tanh(z / 2)) / 2"
     plain = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
