@@ -101,9 +101,12 @@ class BackpropStepper(Explorable):
         from .still import new_figure
 
         nodes, edges = self.nodes_and_edges(state)
+        answers = [text for text in state["answers"].split(",") if text.strip()]
+        # The way back is what the reader is asked for, so it is drawn only once it has been gone.
+        shown = dict.fromkeys(("gradients", "slopes"), len(answers) >= len(edges))
         figure, ax = new_figure(size=(9.6, 3.2))
-        computation_graph(nodes, edges, ax=ax)
-        return figure, f"A computation graph. {describe_computation_graph(nodes, edges)}"
+        computation_graph(nodes, edges, ax=ax, **shown)
+        return figure, f"A computation graph. {describe_computation_graph(nodes, edges, **shown)}"
 
     def nodes_and_edges(self, state):
         """The graph of a state with its gradients, as `Value.nodes_and_edges()` gives it."""

@@ -186,3 +186,13 @@ def test_a_graph_is_refused_with_what_it_should_have_been():
         BackpropStepper(result=value)
     with pytest.raises(ValueError, match="at most 4 in a row"):
         BackpropStepper(result=Value(1) * 2 + Value(3) * 4 + (Value(5) * 6 + Value(7) * 8))
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"), [("", False), ("1, 1", False), ("1, 1, 1, 0, 2", True)]
+)
+def test_the_still_picture_shows_the_way_back_only_to_those_who_have_gone_it(answers, shown):
+    figure = BackpropStepper(graph="shortcut", w=2, x=0, answers=answers)
+    _, alt = figure.still(figure.state)
+    assert "t = 0, tanh of p" in alt
+    assert ("gradient" in alt, "slope" in alt) == (shown, shown)
