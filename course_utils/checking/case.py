@@ -69,6 +69,8 @@ class Case:
 def _pairs(received: Any, expected: Any) -> list[tuple[np.ndarray, np.ndarray]] | None:
     if isinstance(expected, dict) and isinstance(received, dict) and set(expected) == set(received):
         return _all_pairs([(received[key], expected[key]) for key in expected])
+    if _numbers(expected) and _numbers(received) and len(expected) == len(received):
+        return [(np.array(received, float), np.array(expected, float))]
     sequences = isinstance(expected, (list, tuple)) and isinstance(received, (list, tuple))
     if sequences and len(expected) == len(received):
         return _all_pairs(list(zip(received, expected, strict=True)))
@@ -79,6 +81,15 @@ def _pairs(received: Any, expected: Any) -> list[tuple[np.ndarray, np.ndarray]] 
 def _all_pairs(items: list[tuple[Any, Any]]) -> list[tuple[np.ndarray, np.ndarray]] | None:
     found = [_pairs(a, b) for a, b in items]
     return None if any(pairs is None for pairs in found) else [p for pairs in found for p in pairs]
+
+
+def _numbers(value: Any) -> bool:
+    """Whether it is a list of real numbers: one thing, as an array is, and no bundle of results."""
+    return isinstance(value, list) and bool(value) and all(_is_real(item) for item in value)
+
+
+def _is_real(value: Any) -> bool:
+    return is_number(value) and not isinstance(value, (complex, np.complexfloating))
 
 
 def as_array(value: Any) -> np.ndarray | None:

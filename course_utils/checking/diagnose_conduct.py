@@ -40,8 +40,8 @@ def only_one_example(case: Case) -> str | None:
     if not passing or not all(n == 1 for n in passing) or not all(n and n > 1 for n in failing):
         return None
     return (
-        "It is right for a single example and wrong for a batch of several. Each row must be "
-        "treated by itself; look for an operation that mixes the rows."
+        "It is right for a single example and wrong for a batch of several. Follow two rows "
+        "through your code: where do they meet, and should they?"
     )
 
 

@@ -31,6 +31,11 @@ def printed_not_returned(case: Case) -> str | None:
 def nothing_returned(case: Case) -> str | None:
     if not _all_received_none(case):
         return None
+    if all(trial.probe.isidentifier() for trial in case.fails):
+        return (
+            "Its value is None. That is what comes from a function that returns nothing, such as "
+            "`print`."
+        )
     return (
         "Your function returns nothing (None). Perhaps the result is computed and `return` is "
         "missing, or `return` stands in a branch that isn't reached."

@@ -34,19 +34,19 @@ def _is_reduced(trial: Trial, reduction: str) -> bool:
 
 
 def blown_up(case: Case) -> str | None:
-    trial = _first_of_wrong_shape(case)
-    if trial is None:
-        return None
-    got, asked = trial.received.shape, trial.expected.shape
-    sizes = [n for n in asked if n > 1]
-    if not (len(got) == 2 and got[0] == got[1] and sizes and set(sizes) == {got[0]}):
-        return None
-    if trial.expected.size != got[0]:
+    trials = _wrong_shapes(case)
+    if not trials or not all(_met_itself(trial) for trial in trials):
         return None
     return (
         "A column met a row: an array of shape (n, 1) and one of shape (n,) broadcast to (n, n), "
         "every element with every other. Bring both to the same shape before the arithmetic."
     )
+
+
+def _met_itself(trial: Trial) -> bool:
+    """Whether an array of shape (n, n) came where n numbers are asked, along one axis."""
+    n = trial.expected.size
+    return n > 1 and trial.received.shape == (n, n) and n in trial.expected.shape
 
 
 def transposed(case: Case) -> str | None:

@@ -32,8 +32,8 @@ def whole_numbers(case: Case) -> str | None:
     for rounding in (np.floor, np.trunc, np.round):
         if all(np.array_equal(a, rounding(b)) for a, b, _ in pairs):
             return (
-                "Fractions got lost: your values are the right ones cut to whole numbers. Look for "
-                "`//`, `int(...)`, or an array of integers that results are written into."
+                "Fractions got lost: your values are the right ones as whole numbers. Look for "
+                "`//`, `int(...)`, a rounding, or an array of integers that results go into."
             )
     return None
 

@@ -133,8 +133,8 @@ HELP = (
     (
         "TypeError",
         r"only (?:length-1|0-dimensional|size-1) arrays can be converted",
-        "A function of the `math` module takes one number; NumPy's function of the same name takes "
-        "a whole array.",
+        "`int`, `float` and the functions of the `math` module take one number, and here comes an "
+        "array. NumPy's functions take a whole array; an index takes one number out.",
     ),
     (
         "TypeError",

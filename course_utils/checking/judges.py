@@ -213,7 +213,8 @@ def describe(value: Any) -> str:
         return f"a {noun(value)}"
     if isinstance(value, str):
         return "a string"
-    return f"a {getattr(value, 'type_name', type(value).__name__)}"
+    name = getattr(value, "type_name", type(value).__name__)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _show(value: Any) -> str:

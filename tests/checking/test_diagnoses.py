@@ -29,6 +29,7 @@ RELU = (
 PAIR = ("def ends(x):\n    return x[:1], x[-1:]", "ends(rng.normal(size=5))")
 LIST = ("def halves(n):\n    return [k / 2 for k in range(n)]", "halves(4)")
 NUMBER = ("power = 0.2", "power")
+LETTER = ('letter = "b"', "choice(letter)")
 SCORES = (
     "def scores(x, w):\n    return x @ w",
     """
@@ -65,6 +66,7 @@ class Example:
 
 EXAMPLES = [
     Example("nothing_returned", RELU, "def relu(z):\n    a = np.maximum(z, 0)", "`return`"),
+    Example("nothing_returned", LETTER, "letter = print()", "Its value is None"),
     Example(
         "printed_not_returned", RELU, "def relu(z):\n    print(np.maximum(z, 0))", "only `return`"
     ),
@@ -99,6 +101,16 @@ EXAMPLES = [
         ),
         "def residuals(y, y_hat):\n    return y_hat - y",
         "(n, n)",
+    ),
+    Example(
+        "wrong_shape",  # (2, 2) for two numbers in the first probe, and then (3, 4) for three
+        (
+            "def nearest(x, y):\n    return y[(x**2).sum(axis=1).argsort()]",
+            "nearest(np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([4, 3]))\n"
+            "nearest(rng.normal(size=(3, 4)), np.array([1, 2, 3]))",
+        ),
+        "def nearest(x, y):\n    return x[(x**2).sum(axis=1).argsort()]",
+        "2 axes where one axis is asked",
     ),
     Example(
         "transposed",
@@ -537,3 +549,32 @@ def test_factor_has_the_meaning_of_its_size(bench, factor, words):
     question = ("def double(x):\n    return 2 * x", "double(rng.normal(size=(3, 2)))")
     verdict = bench(*question).judge(f"def double(x):\n    return {factor} * 2 * x")
     assert words in verdict.message
+
+
+def test_a_list_of_numbers_is_off_by_one_amount_only_if_all_of_it_is(bench):
+    """One wrong number of four is not "every value", however often it is the same one."""
+    made = bench(
+        "def above(w):\n    return [int(k * w > 0.5) for k in (0.1, 0.2, 0.3, 1.0)]",
+        "above(1.0)\nabove(1.1)\nabove(1.2)",
+    )
+    one = made.judge("def above(w):\n    return [0, 0, 0, 0]")
+    assert (one.kind, one.cause) == (INCORRECT, "difference")
+    every = made.judge("def above(w):\n    return [2, 2, 2, 3]")
+    assert every.cause == "offset"
+
+
+def test_a_standard_deviation_over_the_rows_is_not_told_to_leave_the_rows_alone(bench):
+    """One row alone hides it; the rows are meant to be taken together all the same."""
+    made = bench(
+        "def scaled(x):\n    return (x - x.mean(axis=0)) / (x.std(axis=0) + 1.0)",
+        "scaled(np.array([[2.0, 4.0]]))\nscaled(rng.normal(size=(4, 2)))",
+    )
+    verdict = made.judge("def scaled(x):\n    return (x - x.mean(axis=0)) / (x.std(axis=0) + 2.0)")
+    assert verdict.cause == "only_one_example"
+    assert "by itself" not in verdict.message
+
+
+def test_an_array_of_strings_is_described_with_its_article(bench):
+    made = bench("def ones(n):\n    return np.ones(n)", "ones(2)\nones(3)")
+    verdict = made.judge("def ones(n):\n    return np.ones(n).astype(str)")
+    assert verdict.message.startswith("You have an array of dtype")
