@@ -137,7 +137,8 @@ function describe(state, { accuracy, fresh, loss, cloud, right }) {
   const wrong = right.filter((r) => !r).length;
   const hits = `${cloud.length - wrong} of ${cloud.length} points are on the right side`;
   if (fresh === undefined) return `${hits} (${percent(accuracy)}).`;
-  const rest = `, ${percent(fresh)} of 200 new ones. Cross-entropy ${num(loss)}.`;
+  const cost = state.network === HAND ? "" : ` Cross-entropy ${num(loss)}.`;
+  const rest = `, ${percent(fresh)} of 200 new ones.${cost}`;
   const when = state.network in HIDDEN ? trainingWords(state.steps) : "";
   return `${when}${hits} (${percent(accuracy)})${rest}`;
 }

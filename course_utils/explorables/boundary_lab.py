@@ -12,6 +12,25 @@ TRAINED = ("one neuron, trained", "one hidden layer", "two hidden layers")
 WITH_HIDDEN = list(TRAINED[1:])
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear", "step")
 
+RAISED_BIAS = Question(
+    "You raise the bias of a neuron and leave its weights. What does its line do, if w points to "
+    "the side of class 1?",
+    (
+        Option("It turns", "Move the bias from end to end and watch the direction of the line."),
+        Option("It moves the way that w points", "Move the bias up: which class gains ground?"),
+        Option("It moves against w", "Move the bias up: which class gains ground?"),
+    ),
+)
+FOUR_HEAPS = Question(
+    "Four heaps of points stand at the corners of a square; opposite corners belong to the "
+    "same class. How many of the four can one neuron get right?",
+    (
+        Option("Two", "Choose the data xor and try to do better by hand."),
+        Option("Three", "Choose the data xor and look for the line that does it."),
+        Option("All four", "Choose the data xor and look for that line."),
+    ),
+)
+
 
 class BoundaryLab(Explorable):
     """Two classes of points in the plane, and the boundary between them.
@@ -25,15 +44,7 @@ class BoundaryLab(Explorable):
 
     name = "boundary_lab"
     title = "Boundary lab"
-    question = Question(
-        "Four heaps of points stand at the corners of a square; opposite corners belong to the "
-        "same class. How many of the four can one neuron get right?",
-        (
-            Option("Two", "Choose the data xor and try to do better by hand."),
-            Option("Three", "Choose the data xor and look for the line that does it."),
-            Option("All four", "Choose the data xor and look for that line."),
-        ),
-    )
+    question = RAISED_BIAS  # on the data xor it is FOUR_HEAPS
     controls = (
         Choice("data", "data", tuple(PLACES), "two groups"),
         Choice("network", "network", (HAND, *TRAINED), HAND),
@@ -78,6 +89,8 @@ class BoundaryLab(Explorable):
         if self.mine:
             settings = {"network": self.mine} | settings
         super().__init__(**settings)
+        if self.state["data"] == "xor":
+            self.question = FOUR_HEAPS
 
     def all_controls(self):
         if not self.mine:

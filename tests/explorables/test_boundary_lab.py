@@ -115,12 +115,24 @@ def test_four_tanh_units_pass_95_percent_on_xor(module):
 
 
 def test_three_quarters_is_the_best_share_of_one_line_on_xor():
-    """What the question and task 2 claim, over every stop of the sliders on a coarse lattice."""
+    """What is claimed about xor, over every stop of the sliders on a coarse lattice."""
     x, labels = points("xor", 0.2, 0)
     steps = np.arange(-5, 5.1, 0.5)
     w = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
     right = ((x @ w[:, :2].T + w[:, 2] > 0) == labels[:, None]).mean(axis=0)
     assert right.max() == pytest.approx(0.75, abs=0.02)
+
+
+def test_it_asks_about_four_heaps_only_where_there_are_four():
+    assert "Four heaps" in BoundaryLab(data="xor").spec()["question"]["text"]
+    assert "bias" in BoundaryLab().spec()["question"]["text"]
+
+
+def test_a_larger_bias_moves_the_line_against_w(module):
+    """What the question on all other data asks."""
+    feet = [module("boundary_lab", f"m.handlePoints({{ w1: 2, w2: -1, b: {b} }})") for b in (0, 3)]
+    old, new = (np.array([f["foot"]["x"], f["foot"]["y"]]) for f in feet)
+    assert (new - old) @ [2, -1] < 0
 
 
 def test_the_boundary_lies_where_the_output_is_one_half(module):
