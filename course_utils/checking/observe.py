@@ -81,7 +81,7 @@ def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[d
         try:
             call = _plain_call(probe.observed, names)
             if call is None:
-                start = time.perf_counter()
+                start = time.process_time()
                 result = _drawn(eval(_compiled(probe.observed), space))
             else:
                 function = space[call.func.id]
@@ -93,13 +93,13 @@ def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[d
                 ]
                 shown = map(_data_or_code, before, sources)
                 observation["inputs"] = [list(pair) for pair in zip(keys, shown, strict=True)]
-                start = time.perf_counter()
+                start = time.process_time()
                 result = _drawn(function(*args, **kwargs))
-                seconds = time.perf_counter() - start
+                seconds = time.process_time() - start
                 after = [encode(value) for value in (*args, *kwargs.values())]
                 pairs = zip(before, after, strict=True)
                 observation["changed"] = [i for i, (b, a) in enumerate(pairs) if a != b]
-            seconds = seconds or time.perf_counter() - start
+            seconds = seconds or time.process_time() - start
             observation["value"] = encode(result)
         except KeyboardInterrupt:
             raise
