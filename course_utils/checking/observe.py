@@ -25,7 +25,7 @@ from course_utils.checking.run import is_cell, run_cell
 from course_utils.checking.values import encode
 
 PRINTED_LIMIT = 2_000
-REPEAT_UNDER_SECONDS = 0.05
+REPEAT_UNDER_SECONDS = 0.5
 
 
 def observe(
@@ -66,10 +66,11 @@ def _run_helpers(helpers: str, space: dict[str, Any]) -> dict[str, Any] | None:
 
 def _observe_one(names: frozenset, probe: Probe, space: dict[str, Any], seed: list) -> dict:
     observation, seconds = _evaluate(names, probe, space, seed)
-    observation["seconds"] = round(seconds, 6)
     if "value" in observation and seconds < REPEAT_UNDER_SECONDS:
-        again, _ = _evaluate(names, probe, space, seed)
+        again, once_more = _evaluate(names, probe, space, seed)
         observation["unsteady"] = again.get("value") != observation["value"]
+        seconds = min(seconds, once_more)  # on a busy machine, one of them may have had to wait
+    observation["seconds"] = round(seconds, 6)
     return observation
 
 
@@ -81,7 +82,7 @@ def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[d
         try:
             call = _plain_call(probe.observed, names)
             if call is None:
-                start = time.process_time()
+                start = time.perf_counter()
                 result = _drawn(eval(_compiled(probe.observed), space))
             else:
                 function = space[call.func.id]
@@ -93,13 +94,13 @@ def _evaluate(names, probe: Probe, space: dict[str, Any], seed: list) -> tuple[d
                 ]
                 shown = map(_data_or_code, before, sources)
                 observation["inputs"] = [list(pair) for pair in zip(keys, shown, strict=True)]
-                start = time.process_time()
+                start = time.perf_counter()
                 result = _drawn(function(*args, **kwargs))
-                seconds = time.process_time() - start
+                seconds = time.perf_counter() - start
                 after = [encode(value) for value in (*args, *kwargs.values())]
                 pairs = zip(before, after, strict=True)
                 observation["changed"] = [i for i, (b, a) in enumerate(pairs) if a != b]
-            seconds = seconds or time.process_time() - start
+            seconds = seconds or time.perf_counter() - start
             observation["value"] = encode(result)
         except KeyboardInterrupt:
             raise
