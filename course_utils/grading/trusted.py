@@ -29,7 +29,8 @@ def renew_apart(exercise: Exercise, seed: int) -> Exercise:
     if run.returncode == REFUSED:
         raise CheckDataError(run.stderr.strip())
     if run.returncode:
-        reason = (run.stderr.strip().splitlines() or ["no reason given"])[-1]
+        died = f"its process ended with status {run.returncode}"
+        reason = (run.stderr.strip().splitlines() or [died])[-1]
         raise CheckDataError(f"The answers of {exercise.name} can't be run here: {reason}")
     return from_data(json.loads(run.stdout), exercise.name)
 

@@ -31,7 +31,8 @@ from course_utils.grading.scratch import Scratch, ScratchFull
 PRINTED_LIMIT = 4_000
 GRACE_SECONDS = 1.0
 LISTEN_SECONDS = 3.0
-LOOK_SECONDS = 0.05
+LOOK_SECONDS, LONGEST_LOOK = 0.05, 1.0
+BUSY, SLEEPY = 5, 20  # a child that ran a twentieth of the time or less was asleep, not starved
 END_SECONDS = 0.5
 MAX_LINE = 64_000_000
 
@@ -235,6 +236,33 @@ class Child:
                 raise queue.Empty
         return self.lines.get(timeout=seconds)
 
+    def next_line_patiently(self, seconds: float) -> str | None:
+        """As `next_line`; but on a busy machine `seconds` are those that the child really ran.
+
+        A child that sleeps gets no more, and none gets more than BUSY times as much.
+        """
+        begun, ran = time.monotonic(), self._processor_seconds()
+        try:
+            return self.next_line(seconds)
+        except queue.Empty:
+            while True:
+                waited = time.monotonic() - begun
+                now = self._processor_seconds()
+                spent = seconds if ran is None or now is None else now - ran
+                if spent >= seconds or spent < waited / SLEEPY or waited > BUSY * seconds:
+                    raise
+                with contextlib.suppress(queue.Empty):
+                    return self.next_line(min(seconds - spent + 0.05, LONGEST_LOOK))
+
+    def _processor_seconds(self) -> float | None:
+        """The time that the child ran on a processor so far, None where that isn't known."""
+        try:
+            with open(f"/proc/{self._pids[-1]}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except (OSError, IndexError):
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def end(self, patience: float = 0.0) -> int:
         """Wait for at most `patience` seconds, kill whatever still runs, return the exit status."""
         try:
@@ -314,7 +342,7 @@ def _one_child(job, skip, limits, longest, results) -> tuple[str, dict[str, Any]
     where = ""
     try:
         while True:
-            line = child.next_line(limits.get(where, longest))
+            line = child.next_line_patiently(limits.get(where, longest))
             if line is None:
                 return where, {"crashed": _death(child.end(END_SECONDS))}
             message = _parsed(line)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import textwrap
 import time
 
@@ -318,6 +320,26 @@ def test_question_that_builds_on_a_right_one_outlives_the_crash_between_them(cla
     result = classroom.grade(classroom.notebook(quadruple=broken, answer=answer))
     assert [mark.verdict.is_correct for mark in result.marks] == [True, False, True]
     assert not result.marks[2].verdict.remarks
+
+
+def test_busy_machine_costs_no_time(classroom, verdicts):
+    """What takes a second of a processor takes several where four others want each of them."""
+    source = in_call(
+        """
+        import time
+        until = time.process_time() + 0.5
+        while time.process_time() < until: pass
+        """
+    )
+    work = [sys.executable, "-c", "while True: pass"]
+    crowd = [subprocess.Popen(work) for _ in range(4 * (os.cpu_count() or 1))]
+    try:
+        result = classroom.grade(classroom.notebook(double=source))
+    finally:
+        for process in crowd:
+            process.kill()
+            process.wait()
+    assert verdicts(result)["double"] == v.CORRECT
 
 
 def test_same_submission_gets_the_same_marks(classroom):
