@@ -16,7 +16,9 @@ MEGABYTES = 2
 MACHINE_PATHS = re.compile(
     "|".join(["/ho" + "me/", "/Us" + "ers/", r"C:\\+Us" + "ers", "/ro" + "ot/"])
 )
-IN_NOTEBOOKS = re.compile(MACHINE_PATHS.pattern + "|/t" + "mp/|/var/fol" + "ders/")
+IN_DATA = re.compile(
+    MACHINE_PATHS.pattern + "|/t" + "mp/|/var/fol" + r"ders/|[/\\]site-pack" + "ages"
+)
 HOSTS = re.compile("|".join(["pypi[.]" + "org", "python" + "hosted", "registry[.]" + "npmjs"]))
 
 
@@ -42,7 +44,7 @@ def project(root):
 def test_no_file_names_a_folder_of_one_machine(root, texts):
     here = str(root)
     for path, text in texts.items():
-        pattern = IN_NOTEBOOKS if path.suffix == ".ipynb" else MACHINE_PATHS
+        pattern = IN_DATA if path.suffix in (".ipynb", ".json") else MACHINE_PATHS
         assert here not in text, path
         assert not (found := pattern.search(text)), f"{path}: {found}"
 

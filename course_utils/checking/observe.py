@@ -11,6 +11,7 @@ import copy
 import io
 import itertools
 import linecache
+import re
 import time
 import traceback
 import types
@@ -26,6 +27,9 @@ from course_utils.checking.values import encode
 
 PRINTED_LIMIT = 2_000
 REPEAT_UNDER_SECONDS = 0.5
+# A message out of `tf.function`: a stack first, with folders of this machine, then the message.
+TRACED = re.compile(r"in user code:\n(?P<stack>.*?)\n\n    \w+: (?P<message>.*)", re.DOTALL)
+STACK_LINE = re.compile(r'File "([^"]*)", line (\d+)')
 
 
 def observe(
@@ -182,13 +186,26 @@ def _quiet():
 def describe_error(error: BaseException) -> dict[str, Any]:
     """An exception as data: its kind, its message, and the last line of the answer it passed."""
     try:
-        message = str(error.msg if isinstance(error, SyntaxError) else error)[:500]
+        message = str(error.msg if isinstance(error, SyntaxError) else error)
     except Exception:
         message = ""
     line, source = _answer_line(error)
+    if traced := TRACED.match(message):
+        line, source = _traced_line(traced["stack"])
+        message = traced["message"]
+    message = message.rstrip()[:500]
     missing = error.name if isinstance(error, NameError) else None
     found = {"kind": type(error).__name__, "message": message, "line": line, "source": source}
     return {**found, "missing": missing} if missing else found
+
+
+def _traced_line(stack: str) -> tuple[int | None, str]:
+    """The last line of the answer in a stack of `tf.function`'s own, which Python's leaves out."""
+    lines = [(int(line), name) for name, line in STACK_LINE.findall(stack) if is_cell(name)]
+    if not lines:
+        return None, ""
+    line, filename = lines[-1]
+    return line, linecache.getline(filename, line).strip()[:200]
 
 
 def _answer_line(error: BaseException) -> tuple[int | None, str]:

@@ -1,5 +1,7 @@
 """What is written down of an answer: values, inputs, changes, output, warnings, errors."""
 
+import textwrap
+
 import numpy as np
 import pytest
 
@@ -141,3 +143,24 @@ def test_cells_are_known_by_their_file_names():
     assert is_cell("<cell answer>")
     assert is_cell("<ipython-input-3-abc>")
     assert not is_cell(np.__file__)
+
+
+def test_message_of_a_traced_function_is_told_from_its_stack():
+    """tf.function puts a stack with the folders of this machine in front, and hides the line."""
+    answer = """
+        import tensorflow as tf
+        @tf.function
+        def f(x):
+            layer = tf.keras.layers.Dense(3)
+            return layer(x).no_such_thing
+    """
+    (seen,) = look(textwrap.dedent(answer), "f(np.ones((2, 3)))")
+    assert seen["error"]["kind"] == "AttributeError"
+    assert seen["error"]["message"].startswith("'SymbolicTensor' object has no attribute 'no_such")
+    assert seen["error"]["source"] == "return layer(x).no_such_thing"
+    assert seen["error"]["line"] == 6
+    (seen,) = look(
+        "import tensorflow as tf\n@tf.function\ndef f(x): return tf.keras.layers.Dense(3)(x, 1, 2)",
+        "f(np.ones((2, 3)))",
+    )
+    assert "site-packages" not in seen["error"]["message"]

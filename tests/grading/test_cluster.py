@@ -56,7 +56,6 @@ def running(command):
 @pytest.fixture
 def cluster(bubblewrap, tmp_path):
     """The address of a scheduler on this machine, and its two workers."""
-    pytest.importorskip("distributed", reason="no dask.distributed: the extra `cluster`")
     about = tmp_path / "scheduler.json"
     scheduler = [*DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     with contextlib.ExitStack() as stack:
@@ -144,7 +143,6 @@ def gone(pids):
 
 
 def test_address_without_a_scheduler_gets_one_sentence(handed_in, tmp_path):
-    pytest.importorskip("distributed")
     tried = run(handed_in, "-o", tmp_path / "marks", "--cluster", "tcp://127.0.0.1:1")
     assert tried.returncode == 1
     assert "There is no scheduler at tcp://127.0.0.1:1" in tried.stderr
