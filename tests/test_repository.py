@@ -73,6 +73,14 @@ def test_notebooks_have_no_marker_that_hides_a_cell_from_the_tests(notebooks):
             assert not [tag for tag in tags if tag.startswith(("nbval", "raises"))], path
 
 
+def test_no_notebook_stores_the_view_of_a_widget_that_died_with_its_kernel(notebooks):
+    """Reopened, it would say "Error displaying widget"; `explorables.store` leaves them out."""
+    for path, notebook in notebooks.items():
+        for cell in notebook["cells"]:
+            for output in cell.get("outputs", []):
+                assert not [kind for kind in output.get("data", {}) if "widget-view" in kind], path
+
+
 class Images(HTMLParser):
     """Collects the alternative text of each image and drawing in a piece of HTML."""
 
