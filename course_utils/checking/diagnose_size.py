@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def overflow(case: Case) -> str | None:
     a, b, trial = bad[0]
     where = ~np.isfinite(a) & np.isfinite(b)
     what = "NaN (not a number)" if np.isnan(a[where]).any() else "infinity"
-    kind = _kind_of_input(a, where, trial)
+    kind = _kind_of_input(a, where, trial, [t.inputs for t in case.passes])
     return (
         f"Your result is {what} {kind}. On the way there something overflowed, or 0 was divided "
         "by 0, or a logarithm met 0: find a form in which no step leaves the range of a float."
@@ -115,18 +116,27 @@ def _everywhere(pairs: list, change: Callable[[np.ndarray], np.ndarray]) -> bool
         return all(agree(a, change(b)).all() for a, b, _ in pairs)
 
 
-def _kind_of_input(a: np.ndarray, where: np.ndarray, trial: Trial) -> str:
-    for name, value in trial.inputs.items():
-        x = as_array(value)
-        if x is None or not np.isfinite(x).all():
-            continue
-        if x.shape == a.shape:
-            return _which(name, x[where], x[~where])
-        if (x == 0).any():
-            return f"where `{name}` contains 0"
-        if np.abs(x).max(initial=0) > 80:
-            return f"where `{name}` contains large numbers"
+def _kind_of_input(
+    a: np.ndarray, where: np.ndarray, trial: Trial, harmless: list[dict[str, Any]]
+) -> str:
+    """What is special about the inputs that no `harmless` inputs, of probes that passed, share."""
+    arrays = {name: as_array(value) for name, value in trial.inputs.items()}
+    arrays = {name: x for name, x in arrays.items() if x is not None and np.isfinite(x).all()}
+    for words, has in (("large numbers", _has_large), ("0", _has_zero)):
+        for name, x in arrays.items():
+            if x.shape == a.shape:
+                return _which(name, x[where], x[~where])
+            if has(x) and not any(has(as_array(inputs.get(name))) for inputs in harmless):
+                return f"where `{name}` contains {words}"
     return "for some inputs"
+
+
+def _has_large(x: np.ndarray | None) -> bool:
+    return x is not None and bool(np.abs(x).max(initial=0) > 80)
+
+
+def _has_zero(x: np.ndarray | None) -> bool:
+    return x is not None and bool((x == 0).any())
 
 
 def _which(name: str, hit: np.ndarray, spared: np.ndarray) -> str:

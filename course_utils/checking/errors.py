@@ -169,6 +169,18 @@ HELP = (
     ),
     (
         "TypeError",
+        r"'(generator|map|filter|zip|enumerate|reversed)' (?:object is not subscr|has no len)",
+        "A {0} gives its values one after the other and holds none of them, so it has no length "
+        "and no `[0]`. Collect them first: `list(...)`.",
+    ),
+    (
+        "TypeError",
+        r"'[\w.]*(?:[Ff]unction|method|ufunc)\w*' (?:object is not (?:subscr|iter)|has no len)",
+        "A function stands where its result was meant: parentheses call it, and `[...]` takes a "
+        "part of what it returns.",
+    ),
+    (
+        "TypeError",
         r"is not subscriptable|has no len\(\)|is not iterable|not subscriptable",
         "There is one number where a list or an array was meant. Print it where it is made.",
     ),

@@ -18,7 +18,7 @@ from course_utils.checking.errors import error_name, explain_error
 from course_utils.checking.judges import JUDGES, Problem, describe
 from course_utils.checking.question import Probe, Question
 from course_utils.checking.recognize import recognize
-from course_utils.checking.show import shape, show
+from course_utils.checking.show import shape, show, show_both
 from course_utils.checking.values import Code, Unjudgeable, decode
 from course_utils.checking.verdict import (
     CORRECT,
@@ -294,22 +294,24 @@ def _evidence(question: Question, trial: Trial) -> Evidence:
     found = trial.problem.difference if trial.problem else None
     secret = _asks_for_number(question, trial)
     if found is not None and found.where and not secret:
-        detail = (
-            f"{found.where}: you have {_brief(found.received)}, expected {_brief(found.expected)}"
-        )
+        received, expected = _brief_both(found.received, found.expected)
+        detail = f"{found.where}: you have {received}, expected {expected}"
     shown = trial.by_value and not trial.passed and trial.error is None and not secret
-    return Evidence(
-        trial.probe,
-        _inputs(trial),
-        show(trial.received) + shape(trial.received) if not trial.passed else "",
-        show(trial.expected) + shape(trial.expected) if shown else "",
-        detail,
+    received, expected = show(trial.received), ""
+    if shown:
+        received, expected = show_both(trial.received, trial.expected)
+        expected += shape(trial.expected)
+    if not trial.passed:
+        received += shape(trial.received)
+    return Evidence(trial.probe, _inputs(trial), "" if trial.passed else received, expected, detail)
+
+
+def _brief_both(received: Any, expected: Any) -> tuple[str, str]:
+    values = received, expected
+    return tuple(
+        text if "\n" not in text and len(text) < 60 else describe(value)
+        for value, text in zip(values, show_both(*values), strict=True)
     )
-
-
-def _brief(value: Any) -> str:
-    text = show(value)
-    return text if "\n" not in text and len(text) < 60 else describe(value)
 
 
 def _inputs(trial: Trial) -> tuple[tuple[str, str], ...]:

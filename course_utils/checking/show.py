@@ -11,9 +11,18 @@ from course_utils.checking.values import Code, Unjudgeable
 MOST_CHARACTERS = 300
 
 
-def show(value: Any) -> str:
-    """A value as the learner would write it, shortened: four digits, at most a few rows."""
-    return _shorten(_text(value))
+def show(value: Any, digits: int = 5) -> str:
+    """A value as the learner would write it, shortened: a few digits, at most a few rows."""
+    return _shorten(_text(value, digits))
+
+
+def show_both(a: Any, b: Any) -> tuple[str, str]:
+    """Two values that are not the same, with as many digits as it takes to see that."""
+    for digits in (5, 8, 12, 17):
+        texts = show(a, digits), show(b, digits)
+        if texts[0] != texts[1]:
+            return texts
+    return show(a), show(b)
 
 
 def shape(value: Any) -> str:
@@ -21,11 +30,11 @@ def shape(value: Any) -> str:
     return f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray):
-        return _array(value)
+        return _array(value, digits)
     if isinstance(value, (float, np.floating)) and not isinstance(value, bool):
-        return _float(float(value))
+        return _float(float(value), digits)
     if isinstance(value, np.generic):
         return str(value.item())
     if isinstance(value, Code):
@@ -33,25 +42,25 @@ def _text(value: Any) -> str:
     if isinstance(value, Unjudgeable):
         return f"a {value.type_name} ({value.reason})"
     if isinstance(value, list):
-        return "[" + ", ".join(_text(item) for item in value[:20]) + _more(value) + "]"
+        return "[" + ", ".join(_text(item, digits) for item in value[:20]) + _more(value) + "]"
     if isinstance(value, tuple):
-        inner = ", ".join(_text(item) for item in value[:20]) + _more(value)
+        inner = ", ".join(_text(item, digits) for item in value[:20]) + _more(value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, dict):
-        inner = ", ".join(f"{k!r}: {_text(v)}" for k, v in list(value.items())[:20])
+        inner = ", ".join(f"{k!r}: {_text(v, digits)}" for k, v in list(value.items())[:20])
         return "{" + inner + _more(value) + "}"
     return repr(value)
 
 
-def _array(value: np.ndarray) -> str:
+def _array(value: np.ndarray, digits: int) -> str:
     with np.printoptions(precision=4, suppress=False, threshold=24, edgeitems=3, linewidth=88):
-        formatter = {"float_kind": lambda x: _float(float(x))}
+        formatter = {"float_kind": lambda x: _float(float(x), digits)}
         text = np.array2string(value, separator=", ", formatter=formatter)
     return text
 
 
-def _float(x: float) -> str:
-    text = f"{x:.5g}"
+def _float(x: float, digits: int) -> str:
+    text = f"{x:.{digits}g}"
     plain = text.lstrip("-").isdigit()
     return f"{text}.0" if plain else text
 

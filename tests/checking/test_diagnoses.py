@@ -231,6 +231,16 @@ EXAMPLES = [
         "def total(z):\n    return np.log(np.sum(np.exp(z)))",
         "where `z` contains large numbers",
     ),
+    Example(  # both probes hold labels of 0, so these can't be the cause
+        "overflow",
+        (
+            "def loss(labels, z):\n    return np.sum(np.logaddexp.reduce(z)) - np.sum(z[labels])",
+            "loss(np.array([0, 1]), np.array([0.5, 0.25, 1]))\n"
+            "loss(np.array([0, 1]), np.array([900.0, 0.5, 1]))",
+        ),
+        "def loss(labels, z):\n    return -np.sum(z[labels]) + np.log(np.sum(np.exp(z)))",
+        "where `z` contains large numbers",
+    ),
     Example(
         "whole_numbers",
         ("def half(x):\n    return x / 2", "half(np.array([1, 2, 3]))\nhalf(np.array([7, 9]))"),
@@ -470,6 +480,17 @@ def test_a_number_that_is_asked_is_shown_nowhere(bench, wrong):
     assert not verdict.evidence.expected
     assert not verdict.evidence.detail
     assert "example of the task" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "received", "expected"),
+    [("4.0", "4.0", "3.14"), ("np.pi", "3.1416", "3.14"), ("3.14001", "3.14001", "3.14")],
+)
+def test_two_values_that_differ_never_look_the_same(bench, wrong, received, expected):
+    pair = bench("def pair(n):\n    return np.array([1.0, 3.14])", "pair(2)")
+    verdict = pair.judge(f"def pair(n):\n    return np.array([1.0, {wrong}])")
+    assert verdict.evidence.detail == f"entry 1: you have {received}, expected {expected}"
+    assert verdict.evidence.received != verdict.evidence.expected
 
 
 @pytest.mark.parametrize(("seconds", "remarks"), [(0.5, 1), (0.015, 0)])
