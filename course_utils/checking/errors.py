@@ -116,7 +116,8 @@ HELP = (
     (
         "TypeError",
         r"takes (\d+) positional arguments? but (\d+) (?:was|were) given",
-        "It takes {0} and was called with {1}. In a class the first parameter is `self`.",
+        "It takes {0} and was called with {1}. Keep the parameters of the starter code; in a class "
+        "the first is `self`.",
     ),
     (
         "TypeError",

@@ -6,6 +6,7 @@ This half of a check never runs a learner's code.
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def judge(question: Question, answer: Answer) -> Verdict:
     the builder, knows by its values; an error; a general diagnosis; the plain difference.
     """
     if answer.missing:
-        return _missing(question, answer.missing)
+        return missing(question, answer.missing)
     if not answer.attempted:
         return _not_attempted(question)
     case = make_case(question, answer)
@@ -178,13 +179,17 @@ def _ask_judge(probe: Probe, got: Any, want: Any, arguments: dict[str, Any]) -> 
         return Problem(f"You have {describe(got)}, which can't be judged here.")
 
 
-def _missing(question: Question, missing: tuple[str, ...]) -> Verdict:
-    names = " and ".join(f"`{name}`" for name in missing)
+def missing(question: Question, names: tuple[str, ...]) -> Verdict:
+    """The verdict on names that nothing defines: which cell to run, or how to begin a new one."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    begins = rf"(?:def|class) {names[0]}\b.*|{names[0]} = "
+    line = next((x for x in question.starter.splitlines() if re.match(begins, x)), "")
+    gone = f" If that cell is gone, begin a new one with `{line}`." if line else ""
     return Verdict(
         question.name,
         MISSING,
-        f"{names} {'is' if len(missing) == 1 else 'are'} not defined.",
-        "Run the cell above in which you write the answer, then run this one again.",
+        f"{listed} {'is' if len(names) == 1 else 'are'} not defined.",
+        f"Run the cell above in which you write the answer, then run this one again.{gone}",
         "missing",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +15,12 @@ from IPython.display import display
 
 from course_utils.checking.answer import given_namespace, look_at
 from course_utils.checking.card import card, message_card
-from course_utils.checking.judge import judge
+from course_utils.checking.judge import judge, missing
 from course_utils.checking.overview import overview
 from course_utils.checking.progress import FILE_NAME, ProgressFile
 from course_utils.checking.question import CheckDataError, Exercise, Question, load
 from course_utils.checking.time_limit import time_limit
-from course_utils.checking.verdict import MISSING, NOT_ATTEMPTED, TIMEOUT, Verdict
+from course_utils.checking.verdict import ERROR, MISSING, NOT_ATTEMPTED, TIMEOUT, Verdict
 
 
 def exercise(name: str) -> tuple[Callable, Callable, Callable, Callable]:
@@ -41,6 +42,7 @@ def exercise(name: str) -> tuple[Callable, Callable, Callable, Callable]:
 
         return (unavailable,) * 4
     _explain_missing_names(session)
+    _watch_for_unread_cells(session)
     return session.check, session.hint, session.solution, session.progress
 
 
@@ -69,12 +71,17 @@ class Session:
     exercise: Exercise
     progress_file: ProgressFile
     last: str = ""
+    unread: dict[str, SyntaxError] = field(default_factory=dict)  # by the name of an answer
     _given: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """What a bare `check` shows, without its call; never the answers."""
+        return f"the exercise {self.exercise.name}; call it, as in check({self._names()[0]})"
 
     def check(self, *answers: Any) -> None:
         """Judge the answer to a question, and show a card: `check(relu)`, or `check("relu")`."""
         question = self._question("check", answers, inspect.currentframe().f_back)
-        if question is not None:
+        if question is not None and not self._explain_unread(question):
             namespace = inspect.currentframe().f_back.f_globals
             verdict = self.verdict(question, namespace)
             if verdict.kind not in (MISSING, NOT_ATTEMPTED):
@@ -148,7 +155,7 @@ class Session:
 
     def _question(self, asked: str, answers: tuple, frame: Any) -> Question | None:
         """The question meant by a call such as `check(relu)`; shows a sentence if there is none."""
-        names = [q.name for q in self.exercise.questions]
+        names = self._names()
         if not answers:
             if self.last:
                 return self.exercise.question(self.last)
@@ -160,11 +167,36 @@ class Session:
             if question is not None:
                 self.last = question.name
                 return question
-            came = f"`{candidates[0]}`" if candidates else f"a {type(answers[0]).__name__}"
+            came = (
+                f"`{candidates[0]}`"
+                if candidates
+                else f"A value of type `{type(answers[0]).__name__}`"
+            )
             problem = f"{came} is not a question of this exercise."
         listed = ", ".join(f"`{name}`" for name in names)
         display(message_card(problem, f"Its questions are {listed}.", "bad"))
         return None
+
+    def _names(self) -> list[str]:
+        return [question.name for question in self.exercise.questions]
+
+    def _explain_unread(self, question: Question) -> bool:
+        """Say so if the cell of an answer could not be read, and the one before it still stands."""
+        name = next((name for name in question.names if name in self.unread), None)
+        if name is None:
+            return False
+        line = self.unread[name].lineno
+        verdict = Verdict(
+            question.name,
+            ERROR,
+            f"Python could not read the cell with `{name}` that you ran last, so it knows nothing "
+            "of what you wrote there.",
+            f"Look at line {line} of that cell, and the one before it, for a missing bracket, "
+            "colon or quote. Run the cell, then check again.",
+            "unread",
+        )
+        display(card(verdict))
+        return True
 
     def _names_bound_to(self, answer: Any, frame: Any) -> list[str]:
         """For a caller whose source isn't known: the exercise's names that stand for `answer`."""
@@ -190,15 +222,27 @@ def _explain_missing_names(session: Session) -> None:
     def handler(shell, etype, value, tb, tb_offset=None):
         question = session.exercise.question(value.name or "")
         if question is not None and value.name not in shell.user_ns:
-            verdict = Verdict(
-                question.name,
-                MISSING,
-                f"`{value.name}` is not defined.",
-                "Run the cell above in which you write the answer, then run this one again.",
-            )
-            display(card(verdict))
+            display(card(missing(question, (value.name,))))
             shell._showtraceback(etype, value, [f"NameError: {value}"])
         else:
             shell.showtraceback((etype, value, tb), tb_offset=tb_offset)
 
     shell.set_custom_exc((NameError,), handler)
+
+
+def _watch_for_unread_cells(session: Session) -> None:
+    """A cell with a SyntaxError leaves the answer before it in place: remember that it is old."""
+    shell = get_ipython()
+    if shell is None:
+        return
+    names = [name for question in session.exercise.questions for name in question.names]
+
+    def after_a_cell(result):
+        for name in names:
+            defines = rf"^(?:async )?(?:def|class) +{name}\b|^{name}\b[^=\n]*=(?!=)"
+            if re.search(defines, result.info.raw_cell or "", re.MULTILINE):
+                session.unread.pop(name, None)
+                if isinstance(result.error_before_exec, SyntaxError):
+                    session.unread[name] = result.error_before_exec
+
+    shell.events.register("post_run_cell", after_a_cell)

@@ -30,7 +30,7 @@ RAISING = [
     ("return 1 if np.ones(3) > 0 else 0", "ValueError", "`np.where`"),
     ("a = np.broadcast_to(1.0, 3)\na[0] = 2", "ValueError", "only be read"),
     ("return int('one')", "ValueError", "not a number"),
-    ("class A:\n    def f(x): ...\nA().f(3)", "TypeError", "first parameter is `self`"),
+    ("class A:\n    def f(x): ...\nA().f(3)", "TypeError", "the first is `self`"),
     ("(lambda a, b: a)(1)", "TypeError", "fewer arguments"),
     ("(lambda a: a)(b=1)", "TypeError", "no parameter `b`"),
     ("return math.exp(np.ones(3))", "TypeError", "`math`"),

@@ -115,12 +115,12 @@ def test_call_without_an_argument_means_the_last_question(kernel, shown):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        ("check(3)", "a int is not a question"),
+        ("check(3)", "A value of type `int` is not a question"),
         ("check('tanh')", "`tanh` is not a question"),
         ("check(print)", "`print` is not a question"),
         ("hint(None)", "is not a question"),
-        ("solution([relu])", "a list is not a question"),
-        ("check(relu(np.ones(2)))", "a ndarray is not a question"),
+        ("solution([relu])", "A value of type `list` is not a question"),
+        ("check(relu(np.ones(2)))", "A value of type `ndarray` is not a question"),
     ],
 )
 def test_wrong_call_lists_the_questions(kernel, shown, call, words):
@@ -132,6 +132,13 @@ def test_wrong_call_lists_the_questions(kernel, shown, call, words):
 def test_name_that_was_deleted_is_missing(kernel, shown):
     kernel.run("check('relu')")
     assert shown[0].startswith("○ missing: relu\n`relu` is not defined.\nRun the cell above")
+
+
+def test_bare_check_shows_how_to_call_it_and_no_answer(kernel):
+    words = repr(kernel.space["check"])
+    assert words == (
+        "<bound method Session.check of the exercise 02_topic; call it, as in check(relu)>"
+    )
 
 
 def test_hints_climb_a_ladder_and_stay_on_the_last(kernel, shown):
@@ -281,9 +288,30 @@ def test_name_that_no_cell_has_defined_gets_a_card(made, shell, shown, monkeypat
     shell.run_cell("check(relu)")
     assert shown == [
         "○ missing: relu\n`relu` is not defined.\n"
-        "Run the cell above in which you write the answer, then run this one again."
+        "Run the cell above in which you write the answer, then run this one again. "
+        "If that cell is gone, begin a new one with `def relu(z):`."
     ]
     assert tracebacks == [["NameError: name 'relu' is not defined"]]
     shell.run_cell("print(no_such_name)")
     assert len(shown) == 1
     assert "print(no_such_name)" in re.sub(r"\x1b\[[\d;]*m", "", "".join(tracebacks[1]))
+
+
+def test_answer_whose_cell_python_could_not_read_is_not_judged(made, shell, shown, monkeypatch):
+    monkeypatch.setattr(notebook, "get_ipython", lambda: shell)
+    monkeypatch.setattr(shell, "_showtraceback", lambda *_: None)
+    session = Session(made, ProgressFile(None))
+    notebook._watch_for_unread_cells(session)
+    shell.user_ns["check"] = session.check
+    for cell in (GIVEN, RELU, "def relu(z):\n    return np.maximum(z, 0", "check(relu)"):
+        shell.run_cell(cell)
+    assert shown.pop().startswith(
+        "✗ error: relu\nPython could not read the cell with `relu` that you ran last"
+    )
+    assert session.progress_file.record(made.name, "relu").attempts == 0
+    shell.run_cell(RELU)
+    shell.run_cell("check(relu)")
+    assert shown.pop().startswith("✓ correct: relu")
+    shell.run_cell("high = 0.9,,")
+    shell.run_cell("check('low')")
+    assert "Look at line 1 of that cell" in shown.pop()
