@@ -7,6 +7,7 @@ JupyterLab and the exported page both keep.
 import base64
 import html
 import io
+import re
 
 import matplotlib.pyplot as plt
 
@@ -42,8 +43,13 @@ def as_html(figure, caption, alt):
         '<figure style="margin: 0.5em 0">'
         f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt)}" '
         'style="max-width: 100%; height: auto; background-color: #ffffff">'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f"<figcaption>{with_code(caption)}</figcaption></figure>"
     )
+
+
+def with_code(text):
+    """A caption as HTML; what stands between backticks is code, as everywhere in a notebook."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def as_png(figure):

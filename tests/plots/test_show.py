@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from html.parser import HTMLParser
 
 import matplotlib.image
@@ -73,9 +74,16 @@ def test_caption_and_alternative_text_come_back_whatever_they_hold(caption, alt)
     figure = plt.figure(figsize=(0.1, 0.1))
     page = Reader(plots.figure.as_html(figure, caption, alt))
     plt.close(figure)
-    assert [tag for tag, _ in page.tags] == ["figure", "img", "figcaption"]
+    tags = [tag for tag, _ in page.tags]
+    assert tags[:3] == ["figure", "img", "figcaption"]
+    assert set(tags[3:]) <= {"code"}
     assert page.tags[1][1]["alt"] == alt
-    assert page.words == caption
+    assert page.words == re.sub("`([^`]+)`", r"\1", caption)
+
+
+def test_backticks_in_a_caption_mark_code():
+    page = plots.figure.as_html(a_figure(), "Rows of `a < b`, 5` wide", "alt")
+    assert "<figcaption>Rows of <code>a &lt; b</code>, 5` wide</figcaption>" in page
 
 
 def test_markup_in_a_caption_stays_text():
