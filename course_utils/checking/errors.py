@@ -115,9 +115,15 @@ HELP = (
     ),
     (
         "TypeError",
+        r"\w\.\w+\(\) takes (\d+) positional arguments? but (\d+) (?:was|were) given",
+        "It takes {0} and was called with {1}, of which the object itself is one. In a class the "
+        "first parameter is `self`.",
+    ),
+    (
+        "TypeError",
         r"takes (\d+) positional arguments? but (\d+) (?:was|were) given",
-        "It takes {0} and was called with {1}. Keep the parameters of the starter code; in a class "
-        "the first is `self`.",
+        "It takes {0} and was called with {1}. Keep the parameters of the starter code, or look up "
+        "how it is called.",
     ),
     (
         "TypeError",
@@ -151,6 +157,12 @@ HELP = (
         "TypeError",
         r"unsupported operand.*'(?:list|tuple)'|'(?:list|tuple)' and ",
         "A list has no arithmetic of its own: make an array of it first, with `np.asarray`.",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand type\(s\) for ([^:]+): '([\w.]+)' and '([\w.]+)'",
+        "`{0}` has no meaning between the types `{1}` and `{2}`, and here they meet. Print both "
+        "values: is each what you mean it to be?",
     ),
     (
         "TypeError",
@@ -195,6 +207,12 @@ HELP = (
         "IndexError",
         r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
         "Axis {1} has {2} elements, counted from 0, so there is no index {0}.",
+    ),
+    (
+        "IndexError",
+        r"tuple index out of range",
+        "The tuple is shorter than you think, counted from 0. If it is a shape: an array with one "
+        "axis has `shape[0]` and no `shape[1]`.",
     ),
     (
         "IndexError",

@@ -170,7 +170,7 @@ def _ask_judge(probe: Probe, got: Any, want: Any, arguments: dict[str, Any]) -> 
     if isinstance(got, Unjudgeable) and got.type_name == "ellipsis":
         return Problem("The placeholder `...` still stands where a value is asked.")
     if isinstance(got, Unjudgeable):
-        return Problem(f"The value is a {got.type_name}, and {got.reason}.")
+        return Problem(f"The value is {describe(got)}, and {got.reason}.")
     positional = [decode(arguments[key]) for key in sorted(k for k in arguments if k.isdigit())]
     keywords = {key: decode(value) for key, value in arguments.items() if not key.isdigit()}
     try:
@@ -266,8 +266,12 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
         f"Your code raised {error_name(error)}{line}.",
         help_text or _next_step(question),
         f"error {error_name(error)}",
-        Evidence(trial.probe, _inputs(trial), error=f"{error['kind']}: {error['message']}"[:500]),
+        Evidence(trial.probe, _inputs(trial), error=_said(error)),
     )
+
+
+def _said(error: dict[str, Any]) -> str:
+    return f"{error['kind']}: {error['message']}"[:500]
 
 
 def _plain(question: Question, trial: Trial) -> Verdict:
@@ -290,18 +294,22 @@ def _next_step(question: Question) -> str:
 
 
 def _asks_for_number(question: Question, trial: Trial) -> bool:
-    """Whether the answer is a number itself, so that whoever shows it gives the question away."""
-    return trial.probe in question.names and is_number(trial.expected)
+    """Whether the answer is a number itself, or a tuple or list of them, such as a shape: whoever
+    shows it gives the question away."""
+    numbers = trial.expected if isinstance(trial.expected, (tuple, list)) else [trial.expected]
+    return trial.probe in question.names and all(is_number(number) for number in numbers)
 
 
 def _evidence(question: Question, trial: Trial) -> Evidence:
+    if trial.error is not None:
+        return Evidence(trial.probe, _inputs(trial), error=_said(trial.error))
     detail = ""
     found = trial.problem.difference if trial.problem else None
     secret = _asks_for_number(question, trial)
     if found is not None and found.where and not secret:
         received, expected = _brief_both(found.received, found.expected)
         detail = f"{found.where}: you have {received}, expected {expected}"
-    shown = trial.by_value and not trial.passed and trial.error is None and not secret
+    shown = trial.by_value and not trial.passed and not secret
     received, expected = show(trial.received), ""
     if shown:
         received, expected = show_both(trial.received, trial.expected)
@@ -320,4 +328,17 @@ def _brief_both(received: Any, expected: Any) -> tuple[str, str]:
 
 
 def _inputs(trial: Trial) -> tuple[tuple[str, str], ...]:
-    return tuple((name, show(value) + shape(value)) for name, value in trial.inputs.items())
+    return tuple(
+        (name, show(_as_input(value)) + shape(value)) for name, value in trial.inputs.items()
+    )
+
+
+def _as_input(value: Any) -> Any:
+    """An input whose parts that are no data, such as an activation, have only a name."""
+    if isinstance(value, Unjudgeable):
+        return Code(value.type_name.rsplit(".", 1)[-1])
+    if isinstance(value, (list, tuple)):
+        return type(value)(_as_input(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _as_input(item) for key, item in value.items()}
+    return value

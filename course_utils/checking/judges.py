@@ -105,6 +105,8 @@ def choice(received, expected) -> Problem | None:
             f'Answer with the letter of an option in quotes, such as "a"; you have '
             f"{describe(received)}."
         )
+    if len(_letter(received)) != len(_letter(str(expected))):
+        return Problem('Answer with the letter of an option alone, in quotes, such as "a".')
     same = _letter(received) == _letter(str(expected))
     return _unless(same, f"Option {received.strip()[:8]} is not the right one.")
 

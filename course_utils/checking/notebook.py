@@ -20,7 +20,14 @@ from course_utils.checking.overview import overview
 from course_utils.checking.progress import FILE_NAME, ProgressFile
 from course_utils.checking.question import CheckDataError, Exercise, Question, load
 from course_utils.checking.time_limit import time_limit
-from course_utils.checking.verdict import ERROR, MISSING, NOT_ATTEMPTED, TIMEOUT, Verdict
+from course_utils.checking.verdict import (
+    ERROR,
+    MISSING,
+    NOT_ATTEMPTED,
+    TIMEOUT,
+    TIMEOUT_STEP,
+    Verdict,
+)
 
 
 def exercise(name: str) -> tuple[Callable, Callable, Callable, Callable]:
@@ -101,7 +108,7 @@ class Session:
                 question.name,
                 TIMEOUT,
                 f"Your code was stopped after {question.seconds:g} seconds.",
-                "Look for a loop whose condition never becomes false.",
+                TIMEOUT_STEP,
                 "timeout",
             )
         return judge(question, answer)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import math
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -36,10 +38,10 @@ class Code:
 def encode(value: Any) -> Any:
     """Turn a value into JSON data, by its exact type.
 
-    Numbers, strings, booleans, None, lists, tuples, dicts with string or integer keys, numeric
-    arrays and TensorFlow's tensors pass. Everything else becomes an `Unjudgeable` that names its
-    type: a subclass could lie about itself, so only exact types count. Never raises for the
-    value's sake, and never makes more than the limits above allow.
+    Numbers (fractions and decimals as floats), strings, booleans, None, lists, tuples, dicts with
+    string or integer keys, numeric arrays and TensorFlow's tensors pass. Everything else becomes an
+    `Unjudgeable` that names its type: a subclass could lie about itself, so only exact types count.
+    Never raises for the value's sake, and never makes more than the limits above allow.
     """
     try:
         return _encode(value, 0, [MAX_TOTAL])
@@ -56,6 +58,8 @@ def _encode(value: Any, depth: int, left: list[int]) -> Any:
         return _unjudgeable(_name(kind), f"it has more than {MAX_TOTAL:,} items in all")
     if value is None or kind is bool or kind is str or kind is int:
         return _encode_plain(value, kind)
+    if kind is Fraction or kind is Decimal:
+        value, kind = float(value), float
     if kind is float:
         return value if math.isfinite(value) else {"float": repr(value)}
     if kind is complex:

@@ -13,6 +13,10 @@ CRASHED = "crashed"
 OUT_OF_MEMORY = "out of memory"
 MISSING = "missing"
 KINDS = (CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, CRASHED, OUT_OF_MEMORY, MISSING)
+TIMEOUT_STEP = (
+    "Look for a loop whose condition never becomes false, or for work that grows far faster than "
+    "its input."
+)
 
 
 @dataclass(frozen=True)

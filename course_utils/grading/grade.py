@@ -339,8 +339,7 @@ def _verdict(
         return Verdict(name, v.CRASHED, message, "Restart the kernel and run all cells.", "crashed")
     if "timeout" in seen:
         message = f"The code was stopped after {seen['timeout']:g} seconds."
-        step = "Look for a loop whose condition never becomes false."
-        return Verdict(name, v.TIMEOUT, message, step, "timeout")
+        return Verdict(name, v.TIMEOUT, message, v.TIMEOUT_STEP, "timeout")
     if "crashed" in seen:
         memory = "memory" in str(seen["crashed"])
         kind = v.OUT_OF_MEMORY if memory else v.CRASHED

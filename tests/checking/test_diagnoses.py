@@ -474,7 +474,15 @@ def test_hidden_values_are_not_in_the_message(bench):
     "wrong", ["0.3", "-0.2", "[0.2]", "np.array([0.3])", "np.ones(2)", "'0.2'"]
 )
 def test_a_number_that_is_asked_is_shown_nowhere(bench, wrong):
-    verdict = bench(*NUMBER).judge(f"power = {wrong}")
+    _is_not_given_away(bench(*NUMBER).judge(f"power = {wrong}"))
+
+
+@pytest.mark.parametrize("wrong", ["(3, 10)", "[8, 3]", "(10,)", "(10, 3, 1)", "(10, None)", "30"])
+def test_a_shape_that_is_asked_is_shown_nowhere(bench, wrong):
+    _is_not_given_away(bench("W_shape = (10, 3)", "W_shape").judge(f"W_shape = {wrong}"))
+
+
+def _is_not_given_away(verdict):
     assert verdict.kind == INCORRECT
     assert verdict.evidence.received
     assert not verdict.evidence.expected
@@ -593,6 +601,47 @@ def test_a_standard_deviation_over_the_rows_is_not_told_to_leave_the_rows_alone(
     verdict = made.judge("def scaled(x):\n    return (x - x.mean(axis=0)) / (x.std(axis=0) + 2.0)")
     assert verdict.cause == "only_one_example"
     assert "by itself" not in verdict.message
+
+
+LAYERS = (
+    "def run(x, layers):\n    for W, f in layers:\n        x = f(x @ W)\n    return x",
+    """
+    run(np.array([[1.0, 2.0]]), [(np.ones((2, 2)), np.abs), (np.ones((2, 1)), np.abs)])
+    run(rng.normal(size=(5, 3)), [(rng.normal(size=(3, 4)), np.tanh)])
+    run(rng.normal(size=(5, 3)), [(rng.normal(size=(3, 4)), np.sin), (np.ones((4, 2)), np.cos)])
+    """,
+)
+
+
+def test_as_many_columns_as_came_in_are_no_wrong_axis(bench):
+    made = bench(*LAYERS)
+    verdict = made.judge("def run(x, layers):\n    (W, f) = layers[0]\n    return f(x @ W)")
+    assert verdict.cause == "wrong_shape"
+
+
+def test_a_shape_is_not_blamed_beside_a_case_where_it_is_right(bench):
+    made = bench(
+        "def first(x, n):\n    return x[:n] + 1", "first(np.ones(3), 3)\nfirst(np.ones(5), 2)"
+    )
+    assert made.judge("def first(x, n):\n    return x").cause == "difference"
+    assert made.judge("def first(x, n):\n    return x[1:]").cause == "wrong_shape"
+
+
+def test_an_input_that_is_a_function_is_shown_by_its_name(bench):
+    shown = dict(bench(*LAYERS).judge("def run(x, layers):\n    return x").evidence.inputs)
+    assert "judged" not in shown["layers"]
+
+
+def test_an_error_that_the_author_knows_is_shown_and_no_value(bench):
+    right = "def layer(x, W):\n    return x @ W"
+    made = bench(right, "layer(np.ones((1, 2)), np.ones((2, 3)))", [("Turned.", TURNED)])
+    verdict = made.judge(TURNED)
+    assert verdict.message == "Turned."
+    assert verdict.evidence.error.startswith("ValueError: matmul")
+    assert not verdict.evidence.received
+
+
+TURNED = "def layer(x, W):\n    return x @ W.T"
 
 
 def test_an_array_of_strings_is_described_with_its_article(bench):

@@ -48,6 +48,7 @@ REFUSED = [
     ("falls", None, None, {}, "you have None"),
     ("choice", "c", "b", {}, "Option c"),
     ("choice", 2, "b", {}, "in quotes"),
+    ("choice", "They stay as they are", "b", {}, "the letter of an option alone"),
     ("order", "b c a", "b a c", {}, "right up to line 1; look at line 2"),
     ("order", "c b a", "b a c", {}, "first line is not right"),
     ("order", "b b c", "b a c", {}, "needed once"),

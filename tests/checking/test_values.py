@@ -3,6 +3,8 @@
 import json
 import math
 from collections import OrderedDict
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -72,6 +74,15 @@ def test_decoded_array_may_be_written_to():
 
 def test_long_double_becomes_a_float_of_every_system():
     assert decode(encode(np.longdouble(0.5))).dtype == np.float64
+
+
+@pytest.mark.parametrize("value", [Fraction(1, 256), Decimal("0.00390625")])
+def test_fraction_and_decimal_are_numbers(value):
+    assert decode(json.loads(json.dumps(encode([value])))) == [1 / 256]
+
+
+def test_fraction_that_no_float_holds_is_named():
+    assert decode(encode(Fraction(10**400, 3))).type_name == "fractions.Fraction"
 
 
 def test_string_of_numpy_is_a_string():
