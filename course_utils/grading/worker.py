@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import numpy.random  # noqa: F401 - numpy imports it when it is first used: in each child, if not here
+
 from course_utils.checking.answer import given_namespace, look_at
 from course_utils.checking.observe import describe_error
 from course_utils.checking.question import Probe, Question
@@ -35,6 +37,10 @@ LOOK_SECONDS, LONGEST_LOOK = 0.05, 1.0
 BUSY, SLEEPY = 5, 20  # a child that ran a twentieth of the time or less was asleep, not starved
 END_SECONDS = 0.5
 MAX_LINE = 64_000_000
+USED_LATER = {
+    "matplotlib": ("matplotlib.backends.backend_agg",),
+    "course_utils": ("IPython.display", "matplotlib.backends.backend_agg", "zipfile"),
+}
 
 
 def segments(job: dict[str, Any]) -> list[dict[str, Any]]:
@@ -399,10 +405,12 @@ def _warm_up(modules: Iterable[str]) -> None:
     """Import modules that aren't yet, and keep the garbage collector of the children off them.
 
     Nothing of them is run: after TensorFlow's first operation it has threads, and a fork of a
-    process with those hangs.
+    process with those hangs. What some import only when it is first used, each child would
+    import for itself.
     """
     new = [module for module in modules if module not in sys.modules]
-    for module in new:
+    later = [late for module in new for late in USED_LATER.get(module.partition(".")[0], ())]
+    for module in (*new, *later):
         with contextlib.suppress(ImportError):  # the child says what is missing
             __import__(module)
     if new:

@@ -457,3 +457,19 @@ def graded(classroom, notebook):
 
     file = File("ada", classroom.write(notebook))
     return file, grade_file(file, classroom.exercise, classroom.pool)
+
+
+def test_nothing_that_all_need_is_imported_by_each_submission_anew(classroom):
+    draws = (
+        "import sys\n"
+        "import course_utils.plots\n"
+        "before = set(sys.modules)\n"
+        "np.random.default_rng(0).normal()\n"
+        "from IPython.display import display\n"
+        "course_utils.plots.confusion_matrix(np.eye(2, dtype=int)).figure.canvas.draw()\n"
+        "print(sorted(set(sys.modules) - before))\n"
+    )
+    source = draws + classroom.exercise.question("double").answer
+    result = classroom.grade(classroom.notebook(double=source), "draws.ipynb")
+    assert result.marks[0].score == 2
+    assert result.marks[0].printed == "[]\n"
