@@ -130,6 +130,8 @@ def install_packages():
     pip = [str(PYTHON), "-m", "pip", "install", "--retries", "2", "--disable-pip-version-check"]
     uv = [str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON)]
     code, output = run([*pip, UV])
+    if sys.dont_write_bytecode:  # nor will a kernel: it would compile TensorFlow at every start
+        os.environ["UV_COMPILE_BYTECODE"] = "1"
     if code == 0:
         say("installing the packages with uv")
         code, output = install_with(uv)

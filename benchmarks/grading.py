@@ -4,6 +4,9 @@
     python benchmarks/grading.py --quick   # 4 submissions, to see that it runs
     python benchmarks/grading.py --ours    # without the peers
 
+"s its own" is what the answers and the probes themselves take, run once in a fork of a process that
+has imported all they need: what a grader adds is the rest.
+
 The same three NumPy questions (relu, sigmoid, softmax) stand in each tool's own format; half of the
 submissions have a wrong softmax. The peers get a virtual environment each, made at the first run
 beside the benchmark's other files (`--folder`). Times are of whole commands; quote the ratios.
@@ -13,22 +16,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy
 from rich.console import Console
 from rich.table import Table
 
 from course_utils.authoring.build import make
 from course_utils.authoring.editions import learners_notebook, notebook_text
 from course_utils.authoring.source import read
-from course_utils.checking.question import dump
+from course_utils.checking.answer import given_namespace
+from course_utils.checking.question import dump, load
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "solutions" / "02_activation_functions.ipynb"
@@ -46,6 +52,7 @@ TESTS = {
         "softmax(np.array([[1000.0, 1000.0]])), [[0.5, 0.5]]",
     ],
 }
+WITHOUT_LOG = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS": "1"}
 
 
@@ -63,7 +70,7 @@ def main() -> None:
     rows = [ours(folder, size, answers) for size in sizes]
     if not options.ours:
         rows += [nbgrader(folder, count, answers), otter(folder, count, answers)]
-    report(rows)
+    report(rows, alone(folder / f"ours-{count}" / "exercises" / "checks" / f"{SOURCE.stem}.json"))
     keras_report(keras(folder, count))
 
 
@@ -186,9 +193,43 @@ def keras(folder: Path, count: int) -> dict:
     seconds, memory = timed([*grade, "marks", "in"], place)
     results = json.loads((place / "marks" / "results.json").read_text())
     full = sum(result["score"] == result["max_score"] for result in results)
+    own = alone(place / "exercises/checks" / f"{KERAS.stem}.json")
     fresh_start, _ = timed([sys.executable, "-c", "import keras"], place)
     made = row("course grade, Keras, one worker", count, seconds, one, memory, full)
-    return {**made, "questions": len(answers), "import": fresh_start}
+    return {**made, "questions": len(answers), "import": fresh_start, "own": own}
+
+
+def alone(checks: Path, times: int = 10) -> float:
+    """Seconds that the course's answers to an exercise and their probes take by themselves."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as executor:
+        return executor.submit(_alone, checks, times).result()
+
+
+def _alone(checks: Path, times: int) -> float:
+    os.environ |= WITHOUT_LOG
+    exercise = load(checks)
+    given = given_namespace(exercise.given)
+    new_rng = numpy.random.default_rng  # imports numpy.random before the fork
+    total = 0.0
+    for _ in range(times):
+        reading, writing = os.pipe()
+        if os.fork() == 0:
+            start = time.perf_counter()
+            for question in exercise.questions:
+                exec(question.answer, given)
+            for question in exercise.questions:
+                space = {**given, "np": numpy, "seed": 1}
+                exec(question.helpers, space)
+                for place, probe in enumerate(question.probes):
+                    eval(probe.observed, {**space, "rng": new_rng([1, place])})
+            os.write(writing, str(time.perf_counter() - start).encode())
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            total += float(told.read())
+        os.wait()
+    return total / times
 
 
 # the peers
@@ -313,10 +354,11 @@ def fresh(place: Path) -> Path:
     return place
 
 
-def report(rows: list[dict]) -> None:
+def report(rows: list[dict], own: float) -> None:
     """Print the table; the ratios are of the time that each further submission takes."""
     table = Table(title="three NumPy questions")
     heads = ("", "submissions", "all right", "s in all", "s for one", "s each more", "peak MB")
+    cores = os.cpu_count() or 1
     for head in (*heads, "times ours"):
         table.add_column(head, justify="left" if head == "" else "right")
     largest = max((r for r in rows if r["tool"].startswith("course")), key=lambda r: r["count"])
@@ -326,13 +368,18 @@ def report(rows: list[dict]) -> None:
             f"{r['each']:.3f}", f"{r['memory']:.0f}", f"{r['each'] / largest['each']:.1f}",
         )  # fmt: skip
     Console(width=110).print(table)
+    print(
+        f"The answers themselves take {own:.4f} s a submission, {own / cores:.4f} s on {cores} "
+        f"cores; {largest['each'] - own / cores:.4f} s of {largest['each']:.4f} s are the grader's."
+    )
 
 
 def keras_report(r: dict) -> None:
     each = r["each"] / r["questions"]
     print(
         f"{r['tool']}: {r['count']} submissions, {r['right']} all right, {r['seconds']:.1f} s in "
-        f"all, {r['one']:.1f} s for one; {each:.2f} s a question. A fresh process takes "
+        f"all, {r['one']:.1f} s for one; {each:.2f} s a question, of which "
+        f"{r['own'] / r['questions']:.2f} s are the answer's own. A fresh process takes "
         f"{r['import']:.1f} s to import Keras alone, {r['import'] / each:.0f} times as long."
     )
 
