@@ -138,7 +138,8 @@ class BoundaryLab(Explorable):
         output, what = self.output(state)
         if output is not None:
             plane = output(grid()).reshape(60, 60)
-            ax.contourf(AXIS, AXIS, plane, [-1e9, 0, 1e9], alpha=0.15, colors=["C0", "C1"])
+            tints = [COLORS["class_0"], COLORS["class_1"]]
+            ax.contourf(AXIS, AXIS, plane, [-1e9, 0, 1e9], alpha=0.15, colors=tints)
             ax.contour(AXIS, AXIS, plane, [0], colors="black")
         ax.set(xlim=(-3, 3), ylim=(-3, 3), xlabel="x₁", ylabel="x₂", aspect="equal", title=what)
         ax.legend(loc="upper left", frameon=True)

@@ -125,10 +125,17 @@ class Explorable:
         bundle = widget._repr_mimebundle_()
         display(bundle[0] if isinstance(bundle, tuple) else bundle, raw=True)
 
+    def drawn(self):
+        """`still` of the present state in the course's style: lines and labels take theirs late."""
+        from .still import course_style
+
+        with course_style():
+            return self.still(self.state)
+
     def picture_and_words(self):
         """(HTML, text) of the still picture; a mistake in the learner's function becomes words."""
         try:
-            figure, alt = self.still(self.state)
+            figure, alt = self.drawn()
         except Exception as error:
             if not self.asks_python:
                 raise

@@ -36,7 +36,7 @@ img {{ max-width: 100%; height: auto; }}
 
 def page(explorable):
     """One explorable as a complete HTML page: its still picture until the script runs."""
-    figure, alt = explorable.still(explorable.state)
+    figure, alt = explorable.drawn()
     still = still_html(explorable.name, figure, alt)
     body = f"<h1 hidden>{explorable.title}</h1>{still}<div id='figure'></div>{script(explorable)}"
     return PAGE.format(title=explorable.title, style=style(), body=body)
@@ -68,7 +68,7 @@ def index(explorables):
     """The page that lists them: question, still picture, link."""
     entries = []
     for explorable in explorables:
-        figure, alt = explorable.still(explorable.state)
+        figure, alt = explorable.drawn()
         picture = re.search(r"<img[^>]*>", still_html(explorable.name, figure, alt))[0]
         entries.append(
             f'<article><h2><a href="{explorable.name}.html">{explorable.title}</a></h2>'

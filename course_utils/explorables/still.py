@@ -3,15 +3,20 @@
 from pathlib import Path
 
 
-def new_figure(rows=1, columns=1, size=(7.2, 3.4), **gridspec):
-    """(Figure, Axes) that no window and no notebook shows by itself."""
+def course_style():
+    """A context in which everything is drawn in the course's style, whatever the notebook's is."""
     import matplotlib as mpl
     import matplotlib.style
-    from matplotlib.figure import Figure
 
     import course_utils.plots
 
-    style = Path(course_utils.plots.__file__).parent / "course.mplstyle"
-    with mpl.style.context(style):
+    return mpl.style.context(Path(course_utils.plots.__file__).parent / "course.mplstyle")
+
+
+def new_figure(rows=1, columns=1, size=(7.2, 3.4), **gridspec):
+    """(Figure, Axes) that no window and no notebook shows by itself."""
+    from matplotlib.figure import Figure
+
+    with course_style():
         figure = Figure(figsize=size)
         return figure, figure.subplots(rows, columns, gridspec_kw=gridspec)

@@ -3,6 +3,7 @@
 import re
 import sys
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -11,6 +12,7 @@ from IPython.utils.capture import capture_output
 
 from course_utils.explorables import EXPLORABLES, BoundaryLab, DescentValley, FunctionSlope
 from course_utils.explorables.form import float32_bytes
+from course_utils.plots import use_style
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -47,6 +49,18 @@ def test_the_still_picture_and_its_words_come_before_the_widget(make):
     assert "<figcaption>Still picture" in still["text/html"]
     assert widget["text/plain"] == f"{make.title} (interactive figure)"
     assert "application/vnd.jupyter.widget-view+json" in widget
+
+
+@every
+def test_the_still_picture_looks_the_same_in_every_notebook(make):
+    """Exercises don't set the course's style before their figures, lessons do."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        in_an_exercise = make().picture_and_words()[0]
+    with mpl.rc_context():
+        use_style()
+        in_a_lesson = make().picture_and_words()[0]
+    assert in_an_exercise == in_a_lesson
 
 
 @every
