@@ -139,7 +139,8 @@ class NumpyAndKeras(Explorable):
         figure, (losses, apart) = new_figure(1, 2, size=(8.4, 3.4))
         losses.plot(epochs, ours, "-", color=COLORS["function"], label="NumPy", marker="o")
         losses.plot(epochs, theirs, ":", color=COLORS["prediction"], label="Keras", linewidth=3)
-        losses.set(xlabel="epoch", ylabel="loss", ylim=(0, None), title="The losses")
+        losses.set(xlabel="epoch", ylabel="loss", title="The losses")
+        losses.set_ylim(0, 1.1 * losses.get_ylim()[1])  # room for the first, highest mark
         losses.legend()
         apart.semilogy(epochs, np.maximum(difference, 1e-10), "o-", color=COLORS["chosen"])
         apart.set(xlabel="epoch", ylabel="difference", ylim=(1e-10, 1), title="How far apart")
