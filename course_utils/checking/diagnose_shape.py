@@ -50,15 +50,20 @@ def _met_itself(trial: Trial) -> bool:
 
 
 def transposed(case: Case) -> str | None:
-    turned = _same_shapes(case, lambda t: t.received.ndim == 2) and all(
-        difference(t.received.T, t.expected) is None for t in case.fails
-    )
-    if not (turned or _shape_mended_by(case, lambda a, _: a.T)):
+    tables = [t for t in case.fails if t.error is None]
+    if not tables or not all(_is_turned(trial) for trial in tables):
         return None
     return (
         "The numbers are right, but rows and columns are swapped: your array is the transpose of "
         "what is asked. Examples stand in rows."
     )
+
+
+def _is_turned(trial: Trial) -> bool:
+    arrays = isinstance(trial.received, np.ndarray) and isinstance(trial.expected, np.ndarray)
+    if not (trial.by_value and arrays and trial.received.ndim == trial.expected.ndim == 2):
+        return False
+    return difference(trial.received.T, trial.expected) is None
 
 
 def axis_kept(case: Case) -> str | None:
@@ -77,7 +82,7 @@ def axis_lost(case: Case) -> str | None:
         return None
     return (
         "The numbers are right, but an axis is lost. A reduction such as `mean` or `sum` drops its "
-        "axis unless it is told `keepdims=True`, and an index drops one where a slice keeps it."
+        "axis unless it is told `keepdims=True`, an index drops one, and `ravel` leaves only one."
     )
 
 

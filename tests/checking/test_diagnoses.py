@@ -613,6 +613,13 @@ LAYERS = (
 )
 
 
+def test_square_and_oblong_results_may_both_be_turned(bench):
+    probes = "f(np.ones((2, 3)), 2)\nf(rng.normal(size=(3, 3)), 2)\nf(rng.normal(size=(4, 1)), 2)"
+    made = bench("def f(x, n):\n    return n * x", probes)
+    assert made.judge("def f(x, n):\n    return n * x.T").cause == "transposed"
+    assert made.judge("def f(x, n):\n    return x.T").cause != "transposed"
+
+
 def test_as_many_columns_as_came_in_are_no_wrong_axis(bench):
     made = bench(*LAYERS)
     verdict = made.judge("def run(x, layers):\n    (W, f) = layers[0]\n    return f(x @ W)")
