@@ -138,7 +138,7 @@ class NetworkXray(Explorable):
             ax.grid(False)
             if array.size <= 36:
                 for (i, j), value in np.ndenumerate(array):
-                    ax.text(j, i, f"{value:.1f}", ha="center", va="center", fontsize=7)
+                    ax.text(j, i, f"{value:.1f}", ha="center", va="center", fontsize=8)
         axes[0].set_ylabel("example")
         shapes = ", ".join(f"{array_name(k)} {array.shape}" for k, array in enumerate(arrays))
         alt = (
