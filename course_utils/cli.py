@@ -184,7 +184,9 @@ def release(names: tuple[str, ...], output: Path, hints: bool) -> None:
 @main.command()
 @click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False))
-@click.option("--exercise", "name", help="The exercise; by default it is read from the notebooks.")
+@click.option(
+    "--exercise", "name", help="The exercise, such as 02; by default the notebooks say it."
+)
 @click.option("--checks", type=click.Path(path_type=Path), help="Folder of the check data.")
 @click.option("--seed", type=int, help="Your secret; random, and written down, if not given.")
 @click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console, Group
 from rich.progress import (
@@ -69,7 +70,7 @@ def run(batch: Batch, console: Console) -> Group:
         exercise = renew_apart(exercise, seed)
         about = {"exercise": exercise.name, "digest": exercise.digest, "seed": seed}
         about["sandbox"] = pool.tier
-        journal = stack.enter_context(Journal(batch.output, about))
+        journal = _journal(batch.output, about, stack)
         files.sort(key=lambda file: file.name)
         keys = {file.name: content_key(file.name, file.path) for file in files}
         with _progress(console) as progress:
@@ -77,6 +78,15 @@ def run(batch: Batch, console: Console) -> Group:
         tally = Tally(exercise)
         write_reports(_counted(files, keys, journal, tally), exercise, batch.output)
     return tally.show(batch.output)
+
+
+def _journal(output: Path, about: dict[str, Any], stack: contextlib.ExitStack) -> Journal:
+    try:
+        return stack.enter_context(Journal(output, about))
+    except OSError as error:
+        raise GradingError(
+            f"{output} can't be written to: {error.strerror or error}. Name another folder with -o."
+        ) from None
 
 
 def _pool(batch: Batch, count: int, stack: contextlib.ExitStack) -> tuple[Pool, int]:
@@ -141,6 +151,9 @@ def _checks_file(batch: Batch, files: list[File]) -> Path:
             "None of the notebooks says which exercise it is. Say it with --exercise; there is "
             f"{', '.join(known) or 'none'}."
         )
+    begun = [one for one in known if one.startswith(name)]
+    if name not in known and len(begun) == 1:
+        name = begun[0]
     if name not in known:
         raise GradingError(
             f"There is no check data for {name} in {folder}; there is {', '.join(known) or 'none'}."

@@ -123,12 +123,13 @@ def test_feedback_names_the_mistake_and_gives_a_hint_and_no_value(graded):
     assert "np.abs(z)" in page
     assert "expected" not in page.split("</style>")[1]
     assert "np.maximum" not in page
+    assert pages["not_json"].count("JSON. Was it exported") == 1
 
 
 def test_summary_names_the_misconception_with_its_share(graded):
     _, printed = graded
     assert "17% You took the absolute value" in " ".join(printed.split())
-    assert "sandbox: bubblewrap" in printed
+    assert "6 submissions, 7.5 of 12 points on average; sandbox: bubblewrap" in printed
 
 
 @pytest.mark.parametrize("words", [("--seed", 7, "--workers", 1), ("--seed", 8)])
@@ -204,6 +205,20 @@ def test_bad_input_gets_one_sentence_and_writes_nothing(handed_in, tmp_path, cas
     assert sentence in run.stderr
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "marks").exists()
+
+
+def test_folder_that_takes_no_marks_is_named_in_a_sentence(quick, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    run = grade(quick, "-o", tmp_path / "file" / "marks")
+    assert run.returncode == 1
+    assert "marks can't be written to: Not a directory. Name another folder" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_exercise_may_be_named_by_its_number(quick, tmp_path):
+    run = grade(quick / "all_right.ipynb", "-o", tmp_path / "marks", "--exercise", "02")
+    assert run.returncode == 0, run.stderr
+    assert marks(tmp_path / "marks")["all_right"]["relu"] == (1, "correct")
 
 
 def test_without_a_sandbox_nothing_runs_unless_it_is_insisted_on(handed_in, tmp_path):

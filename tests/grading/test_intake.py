@@ -50,6 +50,36 @@ def test_checkout_of_a_classroom_gives_names_of_repositories(tmp_path):
     assert names(files) == ["small-ada/exercises/97_small", "small-bela/exercises/97_small"]
 
 
+def test_checkout_of_a_whole_course_is_one_submission_without_its_lessons(tmp_path):
+    lesson = json.dumps({"cells": [], "metadata": {}, "nbformat": 4})
+    for who in ("small-ada", "group-2/small-bela"):
+        put(tmp_path, f"{who}/exercises/97_small.ipynb")
+        put(tmp_path, f"{who}/notebooks/97_small.ipynb", f"{who}/.git/HEAD", content=lesson)
+    put(tmp_path, "clara/exported.ipynb", content=lesson)
+    put(tmp_path, "small-dora/exercises/97_small.ipynb", content="broken")
+    put(tmp_path, "small-dora/notebooks/97_small.ipynb", "small-dora/.git/HEAD", content=lesson)
+    files = only_of("97_small", find((tmp_path,), tmp_path / "x"))
+    assert names(files) == ["clara", "group-2/small-bela", "small-ada", "small-dora"]
+    assert {f.path.parent.name for f in files if f.repository} == {"exercises"}
+
+
+def test_learner_without_a_notebook_is_not_forgotten(tmp_path):
+    moodle = {
+        "Ada_1_assignsubmission_file_/97_small.ipynb": NOTEBOOK,
+        "Ada_1_assignsubmission_file_/notes.txt": "",
+        "Béla_2_assignsubmission_file_/essay.pdf": "",
+        "Béla_2_assignsubmission_file_/data.csv": "",
+        "readme.txt": "",
+    }
+    canvas = {"ada_1_11_97_small.ipynb": NOTEBOOK, "bela_2_12_essay.pdf": ""}
+    for name, entries in (("moodle", moodle), ("canvas", canvas)):
+        (file,) = find((archive(tmp_path / f"{name}.zip", entries),), tmp_path / name)[1:]
+        assert file.learner_id == "2"
+        assert "is not a notebook but essay.pdf" in file.problem
+    put(tmp_path / "unpacked", *moodle)
+    assert names(find((tmp_path / "unpacked",), tmp_path / "x")) == ["Ada_1", "Béla_2"]
+
+
 def test_moodle_archive_gives_names_and_numbers(tmp_path):
     path = archive(
         tmp_path / "moodle.zip",
@@ -148,3 +178,10 @@ def test_missing_or_empty_folder_is_said_in_a_sentence(tmp_path, make, word):
         place.mkdir()
     with pytest.raises(IntakeError, match=word):
         find((place,), tmp_path / "x")
+
+
+def test_half_a_zip_file_is_said_in_a_sentence(tmp_path):
+    whole = archive(tmp_path / "whole.zip", {"ada.ipynb": NOTEBOOK}).read_bytes()
+    (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(IntakeError, match=r"half\.zip can't be read as a zip file"):
+        find((tmp_path / "half.zip",), tmp_path / "x")
