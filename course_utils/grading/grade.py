@@ -343,7 +343,8 @@ def _verdict(
     if "crashed" in seen:
         memory = "memory" in str(seen["crashed"])
         kind = v.OUT_OF_MEMORY if memory else v.CRASHED
-        return Verdict(name, kind, f"The run broke off: {seen['crashed']}.", "", kind)
+        step = "" if memory else "Does it call `exit()` or `quit()`? An answer returns instead."
+        return Verdict(name, kind, f"The run broke off: {seen['crashed']}.", step, kind)
     try:
         seen = checked(seen, question, submission)
         if "error" in seen:

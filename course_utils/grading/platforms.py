@@ -11,8 +11,10 @@ from course_utils.grading.text import plain, safe
 
 
 def moodle_heads(exercise: Exercise) -> list[list[str]]:
-    """The first row of Moodle's offline grading worksheet."""
-    return [["Identifier", "Full name", "Grade", "Maximum Grade", "Feedback comments"]]
+    """The first row of Moodle's offline grading worksheet, of which Moodle demands the columns
+    Identifier, Grade and Last modified (grade)."""
+    modified = "Last modified (grade)"
+    return [["Identifier", "Full name", "Grade", "Maximum Grade", modified, "Feedback comments"]]
 
 
 def moodle_row(file: File, result: Result, exercise: Exercise) -> list[str]:
@@ -22,6 +24,7 @@ def moodle_row(file: File, result: Result, exercise: Exercise) -> list[str]:
         safe(file.learner),
         f"{result.score:g}",
         f"{exercise.max_score:g}",
+        "",
         safe(summary_line(result)),
     ]
 

@@ -11,8 +11,10 @@ from rich.table import Table
 from course_utils.checking.question import Exercise
 from course_utils.checking.verdict import CORRECT, INCORRECT, Verdict
 from course_utils.grading.grade import Result
+from course_utils.grading.text import plain
 
 SHOWN_ODDITIES = 20
+SHOWN_MISTAKES = 3
 
 
 class Tally:
@@ -21,20 +23,25 @@ class Tally:
     def __init__(self, exercise: Exercise) -> None:
         self.count = 0
         self.tiers: Counter[str] = Counter()
+        self._points = 0.0
+        self._best = exercise.max_score
         self._tenths: Counter[int] = Counter()
         self._kinds = {q.name: Counter() for q in exercise.questions}
         self._mistakes = {q.name: Counter() for q in exercise.questions}
+        self._messages: Counter[tuple[str, str]] = Counter()
         self._odd: list[str] = []
         self._odd_count = 0
 
     def add(self, result: Result) -> None:
         self.count += 1
         self.tiers[result.sandbox] += 1
+        self._points += result.score
         self._tenths[min(int(10 * result.score / (result.max_score or 1)), 9)] += 1
         for mark in result.marks:
             self._kinds[mark.name][mark.verdict.kind] += 1
             if mark.verdict.kind == INCORRECT:
                 self._mistakes[mark.name][_first_sentence(mark.verdict)] += 1
+                self._messages[mark.name, plain(mark.verdict.message)] += 1
         text = result.problem or "; ".join(result.anomalies)
         self._odd_count += bool(text)
         if text and len(self._odd) < SHOWN_ODDITIES:
@@ -43,8 +50,16 @@ class Tally:
     def show(self, output: Path) -> Group:
         """The summary, to be printed."""
         count = f"{self.count} submission{'s' * (self.count != 1)}"
-        head = f"{count}, sandbox: {', '.join(sorted(self.tiers))}; reports in {output}"
-        return Group(head, self._questions(), self._distribution(), *self._oddities())
+        mean = f"{self._points / max(self.count, 1):.1f} of {self._best:g} points on average"
+        head = f"{count}, {mean}; sandbox: {', '.join(sorted(self.tiers))}; reports in {output}"
+        shared = self._shared()
+        return Group(head, *shared, self._questions(), self._distribution(), *self._oddities())
+
+    def _shared(self) -> list[str]:
+        """The mistakes that most learners have in common, in full; what to talk about in class."""
+        shared = [(who, n) for who, n in self._messages.most_common(SHOWN_MISTAKES) if n > 1]
+        lines = [f"{n} of {self.count} in {name}: {text}" for (name, text), n in shared]
+        return ["", "Mistakes that learners share:", *lines, ""] if lines else []
 
     def _questions(self) -> Table:
         table = Table()

@@ -1,0 +1,52 @@
+"""The teacher's summary begins with what a class has in common, and the platforms' forms fit."""
+
+import io
+from types import SimpleNamespace
+
+from rich.console import Console
+
+from course_utils.checking.verdict import Verdict
+from course_utils.grading.grade import Mark, Result
+from course_utils.grading.intake import File
+from course_utils.grading.platforms import moodle_heads, moodle_row
+from course_utils.grading.summary import Tally
+
+EXERCISE = SimpleNamespace(max_score=2.0, questions=[SimpleNamespace(name="relu")])
+
+
+def result(message, kind="incorrect"):
+    mark = Mark("relu", 0.0, 2.0, Verdict("relu", kind, message))
+    return Result("ada", "02_topic", "bubblewrap", 0.1, (mark,))
+
+
+def printed(*results):
+    tally = Tally(EXERCISE)
+    for one in results:
+        tally.add(one)
+    console = Console(file=io.StringIO(), width=200)
+    console.print(tally.show("marks"))
+    return console.file.getvalue()
+
+
+def test_mistake_that_two_learners_share_stands_in_full_before_the_questions():
+    message = "You took the absolute value. " + 30 * "Look at the negative numbers. "
+    text = printed(result(message), result(message), result("Another."))
+    shared, questions = text.split("what went wrong")
+    assert "Mistakes that learners share:\n2 of 3 in relu: You took the absolute value." in shared
+    assert " ".join(shared.split()).count("Look at the negative numbers.") == 30
+    assert "Another" not in shared
+    assert "Another" in questions
+
+
+def test_class_without_a_shared_mistake_has_no_such_list():
+    assert "share" not in printed(result("One."), result("Another."))
+
+
+def test_moodle_gets_the_three_columns_that_its_import_demands():
+    (heads,) = moodle_heads(EXERCISE)
+    assert {"Identifier", "Grade", "Last modified (grade)"} <= set(heads)
+    file = File("ada", "ada.ipynb", learner="Ada", learner_id="11", platform="moodle")
+    row = dict(zip(heads, moodle_row(file, result("One."), EXERCISE), strict=True))
+    assert row["Identifier"] == "Participant 11"
+    assert row["Grade"] == "0"
+    assert row["Maximum Grade"] == "2"
