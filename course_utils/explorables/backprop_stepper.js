@@ -2,7 +2,7 @@
 import { contributions, evaluate, total, wayBack } from "./computation_graph.js";
 import { explorable } from "./form.js";
 import { layOut } from "./graph_layout.js";
-import { num } from "./plot.js";
+import { inBrackets, num } from "./plot.js";
 import { readNumber } from "./tasks.js";
 
 // Mathematics ----------------------------------------------------------------------------
@@ -60,12 +60,15 @@ function past(now) {
 // "dL/dz = −1.08 × 0.786 = −0.846", and the sum where more than one share has arrived.
 function passedOn({ names, shares, result }, { child, parent, local }) {
   const upstream = total(shares[child]);
-  const product = `${num(upstream)} × ${num(local)} = ${num(upstream * local)}`;
+  const product = `${num(upstream)} × ${inBrackets(local)} = ${num(upstream * local)}`;
   const name = `d${result}/d${names[parent]}`;
   if (shares[parent].length === 1) return `${name} = ${product}`;
-  const sum = shares[parent].map((share) => num(share)).join(" + ");
+  const sum = written(shares[parent]);
   return `${product} arrives at ${names[parent]} as well: ${name} = ${sum} = ${num(total(shares[parent]))}`;
 }
+
+// "1 + (−3)"
+const written = (shares) => [num(shares[0]), ...shares.slice(1).map(inBrackets)].join(" + ");
 
 function next({ graph, names, steps, given, shares, step, result }) {
   if (step) {
@@ -211,7 +214,7 @@ const usesOf = ({ nodes, edges }, id) =>
 // "1 + ?" while a share is missing.
 function gradWords(shares, missing) {
   if (missing <= 0) return num(total(shares));
-  return [...shares.map((share) => num(share)), "?"].join(" + ");
+  return shares.length ? `${written(shares)} + ?` : "?";
 }
 
 // The step in numbers, on the right.
@@ -237,7 +240,7 @@ function row(y, words, value, kind) {
     ? `<rect class="xp-pill ${kind}" x="${RIGHT.right - 66}" y="${y - 16}" width="66" height="23" rx="6"/>`
     : "";
   return `${box}${text(RIGHT.left, y, words, "start")}
-    ${text(RIGHT.right - 8, y, value, "end", "xp-strong")}`;
+    ${text(RIGHT.right - 8, y, value, "end", `xp-strong${value.length > 5 ? " xp-cell" : ""}`)}`;
 }
 
 // The step before, as it went: local, product, and the sum where shares meet.
@@ -246,7 +249,7 @@ function drawBefore(now, before, y) {
   const { child, parent, local } = before;
   const upstream = total(shares[child]);
   const met = shares[parent].length > 1;
-  const sum = shares[parent].map((share) => num(share)).join(" + ");
+  const sum = written(shares[parent]);
   return `${text(RIGHT.left, y, "The step before", "start", "xp-strong")}
     ${row(y + 26, `upstream d${result}/d${names[child]}`, num(upstream))}
     ${row(y + 50, `× local ${slope(now, before)}`, num(local))}

@@ -318,7 +318,7 @@ function questionBox(x) {
 
 function errorBox(lines, x) {
   const words = lines.map((text, i) =>
-    label(x + 10, TOP + 22 + 18 * i, text, "start", "xp-digits"),
+    label(x + 10, TOP + 22 + 18 * i, text, "start", "xp-digits xp-cell"),
   );
   return `<rect class="xp-wrong" x="${x}" y="${TOP}" width="200" height="${16 + 18 * lines.length}" rx="6"/>
     ${words.join("")}`;

@@ -91,8 +91,8 @@ function POWERS(k) {
 }
 
 function draw(state, { path, verdict }) {
-  return `${frame(VALLEY)}${clipped(VALLEY, contours(state) + trail(path))}
-    ${frame(LOSS)}${clipped(LOSS, lossCurve(path))}
+  return `${frame(VALLEY)}${clipped(VALLEY, contours(state) + trail(path))}${ends(path)}
+    ${frame(LOSS)}${lossCurve(path)}
     <text class="xp-strong xp-halo" x="${LOSS.left + LOSS.width - 8}" y="${LOSS.top + 18}"
       text-anchor="end">${verdict}</text>`;
 }
@@ -113,12 +113,17 @@ function trail({ xs, ys }) {
   const dots = xs.map(
     (x, i) => `<circle class="xp-step" cx="${VALLEY.px(x)}" cy="${VALLEY.py(ys[i])}" r="2.6"/>`,
   );
-  const start = `translate(${VALLEY.px(xs[0])} ${VALLEY.py(ys[0])})`;
-  const end = `translate(${VALLEY.px(xs.at(-1))} ${VALLEY.py(ys.at(-1))})`;
-  return `${line(VALLEY, xs, ys, "xp-trail")}${dots.join("")}
-    <g transform="${start}"><circle class="xp-handle" r="8"/>
-      <text class="xp-halo" y="-14" text-anchor="middle">start</text></g>
-    <path class="xp-here" transform="${end}" d="M0-8L8 0L0 8L-8 0Z"/>
+  return `${line(VALLEY, xs, ys, "xp-trail")}${dots.join("")}`;
+}
+
+// The start with its word below it where there is no room above; the end if it is in the picture.
+function ends({ xs, ys }) {
+  const [start, end] = [0, -1].map((i) => ({ x: VALLEY.px(xs.at(i)), y: VALLEY.py(ys.at(i)) }));
+  const below = start.y < VALLEY.top + 24;
+  const here = `<path class="xp-here" transform="translate(${end.x} ${end.y})" d="M0-8L8 0L0 8L-8 0Z"/>`;
+  return `<g transform="translate(${start.x} ${start.y})"><circle class="xp-handle" r="8"/>
+      <text class="xp-halo" y="${below ? 22 : -14}" text-anchor="middle">start</text></g>
+    ${VALLEY.holds(end) ? here : ""}
     <path class="xp-cross" d="M${VALLEY.px(0) - 5} ${VALLEY.py(0)}h10m-5-5v10"/>`;
 }
 
@@ -126,7 +131,7 @@ function lossCurve({ losses }) {
   const steps = losses.map((_, i) => i);
   const powers = losses.map((loss) => Math.log10(Math.max(loss, 1e-9)));
   const [x, y] = [LOSS.px(steps.at(-1)), LOSS.py(Math.min(4, Math.max(-8, powers.at(-1))))];
-  return `${line(LOSS, steps, powers, "xp-curve")}
+  return `${clipped(LOSS, line(LOSS, steps, powers, "xp-curve"))}
     <path class="xp-here" transform="translate(${x} ${y})" d="M0-6L6 0L0 6L-6 0Z"/>`;
 }
 
@@ -140,7 +145,8 @@ function drag(point, phase, state) {
 }
 
 function largestRate(_state, _facts, answer) {
-  if (answer > 0.184 && answer <= 0.2) return true;
+  if (answer > 0.184 && answer < 0.2) return true;
+  if (answer === 0.2) return "At 0.2 it stays on the edge. A little less, and it comes down.";
   if (answer > 0.2) return "Set the curvature to 10 and try that rate: does the loss come down?";
   if (answer > 0) return "It does come down there. A larger rate still does.";
 }
@@ -150,8 +156,10 @@ function floorInOneStep(state, { path, steepFactor }) {
   return away && state.momentum === 0 && state.curvature >= 4 && Math.abs(steepFactor) < 0.02;
 }
 
+// From a start near x = 0 one step would do it without momentum: nothing is left to do along x.
 function downInForty(state, { path, loss }) {
-  return state.curvature >= 20 && state.steps <= 40 && path.losses[0] > 5 && loss < 1e-6;
+  const away = Math.abs(state.start_x) >= 1 && path.losses[0] > 5;
+  return away && state.curvature >= 20 && state.steps <= 40 && loss < 1e-6;
 }
 
 export default explorable({

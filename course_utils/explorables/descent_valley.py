@@ -45,8 +45,8 @@ class DescentValley(Explorable):
             number=True,
         ),
         Task(
-            "Curvature 20, a start with loss above 5. Bring the loss below 10⁻⁶ in 40 steps or "
-            "fewer. Without momentum no learning rate can."
+            "Curvature 20, a start at least 1 from x = 0, with a loss above 5. Bring the loss "
+            "below 10⁻⁶ in 40 steps or fewer. Without momentum no learning rate can."
         ),
     )
     takeaway = (

@@ -176,12 +176,25 @@ function mount(module, model, el) {
 
   // Life ---------------------------------------------------------------------------------
 
+  // The still picture above stands in for this figure when it is not alive. Now it is.
+  let still = null;
+  function hideStill() {
+    const found = stillBefore(spec.name, el);
+    if (found === still) return;
+    if (still) still.hidden = false; // it was that of another cell
+    still = found?.hidden ? null : found;
+    if (still) still.hidden = true;
+  }
+
   const stopWatching = watchTheme(() => {
     colors = null;
     show();
   });
   // JupyterLab may build a figure before it is on the page; colors are known only there.
-  const seen = new ResizeObserver(() => colors ?? show());
+  const seen = new ResizeObserver(() => {
+    hideStill();
+    if (!colors) show();
+  });
   seen.observe(root);
   if (module.drag) picture.drag((point, phase) => set(module.drag(point, phase, state, shown)));
   // JupyterLab listens for shortcuts (arrows, "d d"): what is typed here stays here.
@@ -189,10 +202,13 @@ function mount(module, model, el) {
   root.addEventListener("keydown", (event) => event.stopPropagation());
   model.on("change:state", hear);
   el.append(root);
-  const still = hideStill(spec.name, el);
+  hideStill();
+  // JupyterLab may also put the still picture on the page after the figure.
+  const later = [100, 500, 2000].map((wait) => setTimeout(hideStill, wait));
   show();
   ask();
   return () => {
+    later.forEach(clearTimeout);
     player?.stop();
     python?.stop();
     stopWatching();
@@ -299,15 +315,13 @@ function playButton(spec, getState, set) {
   return { element, stop, show };
 }
 
-// The still picture above stands in for this figure when it is not alive. Now it is.
-function hideStill(name, el) {
+// The last still picture of that name above an element.
+function stillBefore(name, el) {
   const stills = document.querySelectorAll(`.xp-still[data-name="${name}"]`);
   const before = [...stills].filter(
     (still) => still.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING,
   );
-  const still = before.at(-1);
-  if (still) still.hidden = true;
-  return still;
+  return before.at(-1) ?? null;
 }
 
 // The settings as a line of Python that makes the same figure.

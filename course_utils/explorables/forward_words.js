@@ -1,6 +1,6 @@
 // The words of the network X-ray: shapes, the sum behind one number, the question about the next step.
 import { isDense, layerOf, nameOf, numberAt, rowOf, SUB, shapeOf } from "./forward_pass.js";
-import { num } from "./plot.js";
+import { inBrackets, num } from "./plot.js";
 
 // What is seen at this step: the shape, and where one number comes from.
 export function describe(_state, now) {
@@ -38,7 +38,7 @@ function denseWords({ arrays, layers, stage, i, j }) {
   if (many) products.sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));
   const written = products
     .slice(0, many ? 3 : 6)
-    .map(([value, weight]) => `${num(value)} · ${inBrackets(weight)}`);
+    .map(([value, weight], k) => `${k ? inBrackets(value) : num(value)} · ${inBrackets(weight)}`);
   if (many) written.push(`${products.length - 3} smaller products`);
   const name = nameOf(stage);
   return (
@@ -78,7 +78,6 @@ function yourWords({ yours, answered, firstWrong, wrong, arrays, right }) {
   return ` Your function first differs from the right values in ${nameOf(firstWrong)}: ${where}.`;
 }
 
-const inBrackets = (value) => (value < 0 ? `(${num(value)})` : num(value));
 const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 // What is done in this step.
@@ -96,7 +95,7 @@ export function said({ stage, arrays, layers }) {
 // The question about the next one.
 export function asked({ stage, arrays, layers }) {
   const next = stage + 1;
-  if (next === arrays.length) return ["The forward pass is at its end."];
+  if (next === arrays.length) return ["Here the forward pass ends."];
   if (!isDense(next))
     return [`Next: ${layers[layerOf(next) - 1].activation}(${nameOf(stage)})`, "*Which shape?"];
   const k = SUB[layerOf(next)];

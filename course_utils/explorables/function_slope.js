@@ -147,13 +147,15 @@ const CLOUD = panel({
   ...{ xLabel: "pre-activation z", yLabel: "units" },
 });
 
+const EVENS = [-2, 0, 2, 4, 6, 8].map((v) => [v, num(v)]);
+
 function outputPanel(ys) {
   const bounded = ys.every((y) => Math.abs(y) < 1.3 || Number.isNaN(y));
   return panel({
     ...across,
     top: 10,
     height: 172,
-    y: bounded ? [-1.3, 1.3] : [-2, 6],
+    ...(bounded ? { y: [-1.3, 1.3] } : { y: [-2, 8], yTicks: EVENS }),
     yLabel: "f(z)",
   });
 }
@@ -167,8 +169,7 @@ function draw(state, { ys, slopes, theirs, zones, y, slope }) {
     ([a, b]) => `<text x="${SLOPE.px((a + b) / 2)}" y="${SLOPE.top + 18}"
       text-anchor="middle" class="xp-strong">dead zone</text>`,
   );
-  const guide = `<line class="xp-guide" x1="${output.px(state.z)}" x2="${output.px(state.z)}"
-    y1="${output.top}" y2="${CLOUD.top + CLOUD.height}"/>`;
+  const guide = panels.map((p) => guideIn(p, state.z)).join("");
   const ends = [state.z - 2, state.z + 2];
   const tangent = ends.map((z) => y + slope * (z - state.z));
   const top = line(output, GRID, ys, "xp-curve") + line(output, ends, tangent, "xp-tangent");
@@ -177,6 +178,12 @@ function draw(state, { ys, slopes, theirs, zones, y, slope }) {
   return `${panels.map((p, i) => shades[i] + frame(p)).join("")}${guide}
     ${clipped(output, top)}${clipped(SLOPE, middle)}${clipped(CLOUD, cloud(state))}
     ${labels.join("")}${theirs ? LEGEND : ""}${here(output, state.z, y)}${here(SLOPE, state.z, slope)}`;
+}
+
+// In each panel for itself, so that it does not strike out the numbers between them.
+function guideIn(p, z) {
+  const at = p.px(z);
+  return `<line class="xp-guide" x1="${at}" x2="${at}" y1="${p.top}" y2="${p.top + p.height}"/>`;
 }
 
 const LEGEND = `<g transform="translate(${SLOPE.left + SLOPE.width - 150} ${SLOPE.top + 84})">

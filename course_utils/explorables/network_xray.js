@@ -153,7 +153,7 @@ function strip(now) {
 function small({ middle, width }, k, { arrays, stage, wrong, i }) {
   const picture = k === 0 && arrays[0].columns === 64;
   const array = picture ? { rows: 8, columns: 8, array: rowOf(arrays[0], i) } : arrays[k];
-  const cell = Math.min(12, (width - 52) / array.columns, STRIP.height / array.rows);
+  const cell = Math.min(12, (width - 58) / array.columns, STRIP.height / array.rows);
   const [w, h] = [cell * array.columns, cell * array.rows];
   const place = { ...array, left: middle - w / 2, top: STRIP.top + (STRIP.height - h) / 2 };
   const size = { width: w, height: h, cellWidth: cell, cellHeight: cell };

@@ -100,7 +100,7 @@ function draw(state, now) {
       `${line(apart, steps, ground, "xp-tangent")}${line(apart, steps, powers, "xp-gap")}
       ${dots(apart, powers, (x, y) => `<circle class="xp-gap-dot" cx="${x}" cy="${y}" r="3"/>`)}`,
     )}
-    ${count ? groundLabel(apart, ground.at(-1), count) : ""}${cursor([losses, apart], state).join("")}`;
+    ${groundName(apart)}${cursor([losses, apart], state).join("")}`;
 }
 
 function pair(p, steps, { numpy, keras }) {
@@ -115,11 +115,11 @@ function legend(p) {
     <text class="xp-strong xp-halo" x="${x + 38}" y="${y + 21}">Keras</text>`;
 }
 
-function groundLabel(p, power, count) {
-  const right = count > p.x[1] * 0.6;
-  const at = p.px(count) + (right ? -10 : 10);
-  return `<text class="xp-halo" x="${at}" y="${p.py(power) + 16}"
-    text-anchor="${right ? "end" : "start"}">the next float32 number</text>`;
+// Beside the title: everywhere in the panel a curve may pass.
+function groundName(p) {
+  const right = p.left + p.width;
+  return `<path class="xp-tangent" d="M${right - 240} ${p.top - 12}h28"/>
+    <text x="${right - 205}" y="${p.top - 8}">to the next float32 number</text>`;
 }
 
 function cursor(panels, { epochs }) {
@@ -134,7 +134,10 @@ function beneath(state, { programs, count, epochs }) {
   if (!programs) return "";
   const [numpy, keras] = programs;
   const rows = numpy.map((text, i) => codeRow(text, keras[i]));
-  const why = count === epochs ? reason(state) : "Why as far apart as this? Train to the end.";
+  const why =
+    count === epochs
+      ? reason(state)
+      : "Train to the end: this line then says where the difference comes from.";
   return `<p class="xp-why">${why}</p>
     <table class="xp-code"><caption>The two programs; ≠ marks the lines that differ.</caption>
     <thead><tr><th scope="col">NumPy</th><th scope="col"><span class="xp-unseen">the

@@ -11,7 +11,24 @@ from .two_programs import DIFFERENCES, EPOCHS, OPTIMIZERS, program
 RECORD = Path(__file__).with_name("numpy_and_keras.npz")
 
 
-def tasks_for(rows):
+def question_for(epochs, steps=None):
+    how_long = f"{epochs} epochs" if steps is None else f"{epochs} epochs, {steps} steps"
+    return Question(
+        "The same network, written with course_utils.nn and with Keras: same first weights, same "
+        f"rows in the same order, float32. They train for {how_long}. How far apart are their "
+        "losses then?",
+        (
+            Option("Not at all", "Press Play, and read the lower panel to the last epoch."),
+            Option("About a millionth", "Press Play, and see where the lower curve goes."),
+            Option(
+                "By 0.01 or more",
+                "Rounding errors that add up over all these steps? Press Play and look below.",
+            ),
+        ),
+    )
+
+
+def tasks_for(rows, change="Change one line of the Keras program"):
     return (
         Task(
             "Nothing differs: let both train to the end. How large is the largest difference of "
@@ -19,8 +36,8 @@ def tasks_for(rows):
             number=True,
         ),
         Task(
-            "Change one line of the Keras program and stop at an epoch where the two losses are "
-            "more than 0.01 apart. Both programs are right."
+            f"{change} and stop at an epoch where the two losses are more than 0.01 apart. Both "
+            "programs are right."
         ),
         Task(
             f"Read fit: how many steps does the optimizer take in one epoch over {rows} rows?",
@@ -44,19 +61,7 @@ class NumpyAndKeras(Explorable):
 
     name = "numpy_and_keras"
     title = "NumPy and Keras side by side"
-    question = Question(
-        "The same network, written with course_utils.nn and with Keras: same first weights, same "
-        "rows in the same order, float32. They train for 40 epochs, 440 steps. How far apart are "
-        "their losses then?",
-        (
-            Option("Not at all", "Press Play, and read the lower panel to the last epoch."),
-            Option("About a millionth", "Press Play, and see where the lower curve goes."),
-            Option(
-                "By 0.01 or more",
-                "Rounding errors that add up over 440 steps? Press Play and look below.",
-            ),
-        ),
-    )
+    question = question_for(EPOCHS, 440)
     controls = (
         Slider("epochs", "epochs", 0, EPOCHS, 1, 5),
         Choice("optimizer", "optimizer of both", OPTIMIZERS, "adam"),
@@ -89,7 +94,10 @@ class NumpyAndKeras(Explorable):
         if keras_model is not None:
             self.training = paired(numpy_model, keras_model, x, y, batch_size)
             self.rows, self.batch_size = len(x), batch_size
-            self.tasks = tasks_for(self.rows)
+            self.question = question_for(EPOCHS, EPOCHS * self.steps_per_epoch())
+            self.tasks = tasks_for(self.rows, "Change a line of the Keras program, run it again,")
+        elif histories is not None:
+            self.question = question_for(len(self.histories[0]))
         self.asks_python = self.training is not None
         self.recorded = keras_model is None and histories is None
         super().__init__(**settings)
@@ -120,8 +128,11 @@ class NumpyAndKeras(Explorable):
             "runs": runs,
             "programs": [[program(side, d, o) for side in ("numpy", "keras")] for o, d in runs],
             "epochs": next(c.high for c in self.all_controls() if c.name == "epochs"),
-            "stepsPerEpoch": -(-self.rows // self.batch_size),
+            "stepsPerEpoch": self.steps_per_epoch(),
         }
+
+    def steps_per_epoch(self):
+        return -(-self.rows // self.batch_size)  # rounded up: the last batch may be shorter
 
     def curves(self, state):
         """(3, epochs): what a state shows."""

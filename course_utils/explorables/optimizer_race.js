@@ -188,15 +188,15 @@ function table(state, { ranked }) {
   return ranked
     .map((racer, place) => {
       const rows = Math.ceil(ranked.length / 2);
-      const [x, y] = [14 + 316 * Math.floor(place / rows), 352 + 22 * (place % rows)];
+      const [x, y] = [8 + 322 * Math.floor(place / rows), 352 + 22 * (place % rows)];
       const name = racer.name === state.bet ? `${racer.name}, bet` : racer.name;
       const rate = state.tuned ? `rate ${num(racer.rate, 2)}` : "";
       return `<text class="xp-strong xp-cell" x="${x}" y="${y}">${place + 1}.</text>
         <path class="xp-racer xp-racer-${racer.kind}" d="M${x + 22} ${y - 4}h40"/>
         ${mark(x + 42, y - 4, racer)}
         <text class="xp-strong xp-cell" x="${x + 72}" y="${y}">${name}</text>
-        <text class="xp-cell" x="${x + 238}" y="${y}" text-anchor="end">${num(racer.score, 2)}</text>
-        <text class="xp-cell" x="${x + 248}" y="${y}">${rate}</text>`;
+        <text class="xp-cell" x="${x + 218}" y="${y}" text-anchor="end">${num(racer.score, 2)}</text>
+        <text class="xp-cell" x="${x + 230}" y="${y}">${rate}</text>`;
     })
     .join("");
 }

@@ -99,7 +99,7 @@ export function diagnosis({ noise, steps }, train, validation) {
 // Drawing --------------------------------------------------------------------------------
 
 const PLANE = panel({
-  ...{ left: 52, top: 28, width: 310, height: 300, x: [-3, 3], y: [-2.5, 2.5] },
+  ...{ left: 52, top: 28, width: 310, height: 300, x: [-3.15, 3.15], y: [-2.5, 2.5] },
   ...{ xLabel: "x", yLabel: "y", title: "What the network has learned" },
 });
 const RIGHT = { left: 422, width: 200, x: [0, 1000] };

@@ -33,7 +33,8 @@ export function frame(p) {
   return `${xTicks.join("")}${yTicks.join("")}
     <rect class="xp-frame" x="${p.left}" y="${p.top}" width="${p.width}" height="${p.height}"/>
     <text x="${p.left + p.width / 2}" y="${bottom + 32}" text-anchor="middle">${p.xLabel}</text>
-    <text transform="translate(${p.left - 38} ${middle}) rotate(-90)" text-anchor="middle">${p.yLabel}</text>
+    <g class="xp-upright"><text transform="translate(${p.left - 38} ${middle}) rotate(-90)"
+      text-anchor="middle">${p.yLabel}</text></g>
     ${p.title ? `<text class="xp-strong" x="${p.left}" y="${p.top - 8}">${p.title}</text>` : ""}`;
 }
 
@@ -95,9 +96,12 @@ export function powerOfTen(k) {
 export function num(value, digits = 3) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "not a number";
   const size = Math.abs(value);
-  if (size >= 1e6 || (size < 1e-4 && size > 0)) return value.toExponential(1).replace("-", "−");
+  if (size >= 1e6 || (size < 1e-4 && size > 0)) return value.toExponential(1).replaceAll("-", "−");
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
+
+// A number after a sign, as in 1 × (−2) and 3 + (−4).
+export const inBrackets = (value) => (value < 0 ? `(${num(value)})` : num(value));
 
 const round = (value) => Math.round(value * 10) / 10;
 const clamp = (value) => Math.max(-1e5, Math.min(1e5, value));

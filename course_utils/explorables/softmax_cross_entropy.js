@@ -55,36 +55,40 @@ function facts(state) {
 
 function describe(state, { label, p, loss, gradient, squared, squaredGradient }) {
   const name = CLASSES[label];
-  const all = CLASSES.map((each, k) => `${each} ${num(p[k])}`).join(", ");
+  const all = CLASSES.map((each, k) => `${each} ${share(p[k])}`).join(", ");
   const other = state.compare
     ? ` The squared error is ${num(squared)}, and its gradient for ${name} ` +
       `${num(squaredGradient[label])}.`
     : "";
   return (
     `Probabilities: ${all}. The label is ${name}, so the cross-entropy is ` +
-    `−ln ${num(p[label])} = ${num(loss)}, and its gradient for the logit of ${name} is ` +
-    `${num(p[label])} − 1 = ${num(gradient[label])}.${other}`
+    `−ln ${share(p[label])} = ${num(loss)}, and its gradient for the logit of ${name} is ` +
+    `${share(p[label])} − 1 = ${num(gradient[label])}.${other}`
   );
 }
 
+// Close to 1 it takes more digits, or "−ln 1 = 0.000136" would stand there.
+const share = (p) => num(p, p > 0.999 ? 5 : 3);
+
 // Drawing --------------------------------------------------------------------------------
 
+const FIVES = [-5, 0, 5].map((v) => [v, num(v)]);
 const column = { left: 54, width: 304, x: [-0.5, 3.5], xLabel: "", xTicks: [] };
 const LOGITS = panel({
-  ...{ ...column, top: 30, height: 150, y: [-8, 8] },
-  ...{ yLabel: "logit z", title: "Logits: drag a handle" },
+  ...{ ...column, top: 30, height: 150, y: [-10, 10] }, // z + c reaches ±8, a handle ±9.1
+  ...{ yLabel: "logit z", title: "Logits: drag a handle", yTicks: FIVES },
 });
 const SHARES = panel({
   ...{ ...column, top: 224, height: 88, y: [0, 1.2], yLabel: "p" },
-  ...{ title: "Softmax: probability p, and y dashed", yTicks: [0, 0.5, 1].map((v) => [v, num(v)]) },
+  ...{ title: "Softmax: p, and y dashed", yTicks: [0, 0.5, 1].map((v) => [v, num(v)]) },
 });
 const SLOPES = panel({
   ...{ ...column, top: 344, height: 84, y: [-1.2, 1.2], yLabel: "dL/dz" },
   ...{ yTicks: [-1, 0, 1].map((v) => [v, num(v)]) },
 });
 const LOSS = panel({
-  ...{ left: 424, width: 206, top: 30, height: 398, x: [-8, 8], y: [0, 12] },
-  ...{ xLabel: "logit of the label", yLabel: "loss", title: "The loss" },
+  ...{ left: 424, width: 206, top: 30, height: 398, x: [-8.6, 8.6], y: [0, 12] },
+  ...{ xLabel: "logit of the label", yLabel: "loss", title: "The loss", xTicks: FIVES },
 });
 
 function draw(state, now) {
@@ -114,7 +118,7 @@ function drawColumn(state, { logits, p, label, gradient, squaredGradient }, k) {
   const shift = state.compare ? 13 : 0;
   return `${bar(LOGITS, k, logits[k], kind)}
     <circle class="xp-handle" cx="${x}" cy="${z}" r="8"/>
-    ${value(x + 22, z - 5, logits[k], "start")}
+    ${value(x + 22, Math.max(z - 5, LOGITS.top + 15), logits[k], "start")}
     ${bar(SHARES, k, p[k], kind)}${y}
     ${value(x, Math.min(SHARES.py(p[k]) - 5, SHARES.py(0) - 5), p[k])}
     ${push(x - shift, gradient[k], "")}
@@ -147,7 +151,7 @@ function gradientTitle({ compare }) {
   return `<text class="xp-strong" x="${SLOPES.left}" y="${SLOPES.top - 8}">Gradient ${words}</text>`;
 }
 
-const STOPS = Array.from({ length: 81 }, (_, i) => -8 + i / 5);
+const STOPS = Array.from({ length: 87 }, (_, i) => -8.6 + i / 5);
 
 // Both losses while only the label's logit moves; the slope of the curve is the gradient above.
 function drawLoss(state, now) {
@@ -177,7 +181,7 @@ function legend(state, { loss, gradient, squared, squaredGradient, label }) {
     .map(([name, value, slopes, kind], i) => {
       const y = LOSS.top + 20 + 42 * i;
       const x = LOSS.left + LOSS.width - 10;
-      return `<path class="xp-curve ${kind}" d="M${x - 166} ${y - 4}h26"/>
+      return `<path class="xp-curve ${kind}" d="M${LOSS.left + 6} ${y - 4}h26"/>
         <text class="xp-strong xp-halo" x="${x}" y="${y}" text-anchor="end">${name} ${num(value, 2)}</text>
         <text class="xp-halo" x="${x}" y="${y + 17}" text-anchor="end">slope ${num(slopes[label], 2)}</text>`;
     })

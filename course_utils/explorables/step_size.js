@@ -138,7 +138,7 @@ const powers = (from, to, by) =>
 const ERRORS = panel({
   ...{ left: 62, top: 14, width: 566, height: 262, x: [-16, 0], y: [-16, 1] },
   ...{ xLabel: "step size h", yLabel: "relative error" },
-  ...{ xTicks: powers(-16, 0, 2), yTicks: powers(-16, 0, 4) },
+  ...{ xTicks: powers(-16, 0, 2), yTicks: powers(-12, 0, 4) },
 });
 
 function draw(state, now) {
@@ -151,7 +151,7 @@ function draw(state, now) {
   return `${frame(ERRORS)}${clipped(ERRORS, content)}
     <line class="xp-guide" x1="${at}" x2="${at}" y1="${ERRORS.top}" y2="${ERRORS.top + ERRORS.height}"/>
     ${diamond(state.log_h, errors.forward)}${diamond(state.log_h, errors.central)}
-    ${legend(state, now)}${digitsTable(state, now)}`;
+    ${state.apart ? guideNames(now) : ""}${legend(state, now)}${digitsTable(state, now)}`;
 }
 
 function diamond(x, error) {
@@ -167,16 +167,18 @@ function guides({ theory: { central, best } }) {
   const y = Math.log10(central.truncation(best.central) + central.roundOff(best.central));
   return `${line(ERRORS, ends, straight(central.truncation), "xp-tangent")}
     ${line(ERRORS, ends, straight(central.roundOff), "xp-tangent")}
-    ${guideLabel(central.truncation, -0.9, "truncation", "end")}
-    ${guideLabel(central.roundOff, -12.4, "round-off", "start")}
     <circle class="xp-ring" cx="${ERRORS.px(k)}" cy="${ERRORS.py(y)}" r="9"/>`;
 }
 
-function guideLabel(f, k, words, anchor) {
-  const y = Math.min(0.2, Math.log10(f(10 ** k)));
-  const shift = anchor === "end" ? -12 : 12;
-  return `<text class="xp-strong xp-halo" x="${ERRORS.px(k) + shift}" y="${ERRORS.py(y)}"
-    text-anchor="${anchor}">${words}</text>`;
+// Their names stand to the right of the lines, where no curve passes.
+function guideNames({ theory: { central } }) {
+  return `${guideName(central.truncation, -7, "truncation")}${guideName(central.roundOff, -1.6, "round-off")}`;
+}
+
+function guideName(f, power, words) {
+  const rising = f(1e-3) > f(1e-4);
+  const k = LOG_HS.find((each) => rising === logarithm(f(10 ** each)) >= power);
+  return `<text class="xp-strong xp-halo" x="${ERRORS.px(k) + 12}" y="${ERRORS.py(power)}">${words}</text>`;
 }
 
 function legend({ apart }, { theirs }) {

@@ -74,7 +74,7 @@ function describe(state, now) {
   const { train, validation, use } = now.chart;
   return (
     `${capital(state.patient)}: the train loss goes from ${num(train[0][0])} to ` +
-    `${num(train.at(-1)[0])}. Right at the end: ${percent(train.at(-1)[1])} of the train rows, ` +
+    `${num(train.at(-1)[0])}. In the end ${percent(train.at(-1)[1])} of the train rows are right, ` +
     `${percent(validation.at(-1)[1])} of the validation rows, ${percent(use[1])} of new rows in ` +
     `use. ${treatment(state, now)}${reply(state, now)}`
   );
@@ -96,9 +96,12 @@ function complaint(chart) {
   return "";
 }
 
-function reply(state, { sick }) {
+function reply(state, { sick, right }) {
   const cause = named(state, numberOf(state.patient));
-  return cause === UNNAMED ? "" : `${capital(cause)}? ${diagnose(cause, signsOf(sick)).words}`;
+  if (cause === UNNAMED) return "";
+  const answer = diagnose(cause, signsOf(sick));
+  const count = answer.right ? ` Patients named right: ${right} of 8.` : "";
+  return `${capital(cause)}? ${answer.words}${count}`;
 }
 
 // Drawing --------------------------------------------------------------------------------
@@ -143,7 +146,7 @@ function losses(state, now) {
   return `${frame(p)}${clipped(
     p,
     `${before}${curve(chart.train, "xp-curve")}${curve(chart.validation, "xp-curve xp-other")}`,
-  )}${cursor(p, state)}${legendAt(p.left + p.width - 138, p.top + 18, legend)}`;
+  )}${cursor(p, state)}${legendBelow(p, legend)}`;
 }
 
 function norms(state, { chart }) {
@@ -170,13 +173,13 @@ function layerLegend(kinds) {
   return `<text x="${x}" y="${y}">layer</text>${marks.join("")}`;
 }
 
-function legendAt(x, y, rows) {
+function legendBelow({ left, top, height }, rows) {
+  const y = top + height + 54;
   return rows
-    .map(
-      ([kind, words], i) =>
-        `<path class="${kind}" d="M${x} ${y + 19 * i - 4}h26"/>
-        <text class="xp-halo" x="${x + 33}" y="${y + 19 * i}">${words}</text>`,
-    )
+    .map(([kind, words], i) => {
+      const x = left + [0, 84, 200][i];
+      return `<path class="${kind}" d="M${x} ${y - 4}h26"/><text x="${x + 33}" y="${y}">${words}</text>`;
+    })
     .join("");
 }
 
@@ -205,15 +208,17 @@ function preActivations({ z, chart }) {
   const { activation } = chart.patient;
   const p = panel({
     ...{ ...LOW, left: 259, width: 164, x: [-limit, limit], y: [0, 1], title: "z of layer 1" },
-    ...{ xTicks: ends(limit), xLabel: `z, into ${activation === "relu" ? "ReLU" : "tanh"}` },
+    ...{
+      xTicks: ends(limit),
+      xLabel: `z into ${activation === "relu" ? "ReLU" : "tanh"}; shaded: flat`,
+    },
   });
   const flat = activation === "relu" ? [[-limit, 0]] : flatTails(limit);
   const shade = flat.map(
     ([a, b]) => `<rect class="xp-shade" x="${p.px(a)}" width="${p.px(b) - p.px(a)}"
       y="${p.top}" height="${p.height}"/>`,
   );
-  return `${frame(p)}${shade.join("")}${bars(p, z, 0, 1)}
-    <text class="xp-halo" x="${p.left + 6}" y="${p.top + 15}">shaded: flat</text>`;
+  return `${frame(p)}${shade.join("")}${bars(p, z, 0, 1)}`;
 }
 
 const FLAT = 2.65; // beyond it the slope of tanh is below 0.02

@@ -98,7 +98,7 @@ def test_a_local_derivative_shows_only_after_a_number_was_given(open_page):
     assert pills.count() == 0
     words = give(page, "-1.08")
     assert pills.all_text_contents() == [""]
-    assert "Right: dL/de = −1.08. dL/de = 1 × −1.08 = −1.08." in words
+    assert "Right: dL/de = −1.08. dL/de = 1 × (−1.08) = −1.08." in words
     words = give(page, "?")
     assert page.locator(".xp-pill.xp-told").count() == 1
     assert "Right" not in words

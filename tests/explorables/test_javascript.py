@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.explorables import EXPLORABLES
-from course_utils.explorables.form import bundle
+from course_utils.explorables import EXPLORABLES, DescentValley
+from course_utils.explorables.form import bundle, no_progress
 
 HERE = Path(__file__).parent
 
@@ -109,6 +109,34 @@ def test_silence_is_reported_and_a_late_answer_still_counts(module):
     assert got == ["silence", "values", "NameError"]
 
 
+def test_a_still_picture_that_comes_after_its_figure_is_hidden_and_no_other(module):
+    valley = DescentValley()
+    traits = {"spec": valley.spec(), "state": valley.state, "progress": no_progress(valley)}
+    got = module(
+        "descent_valley",
+        """(async () => {
+            const [others, own] = [0, 1].map(() => {
+                const still = document.createElement("figure");
+                still.className = "xp-still";
+                still.dataset.name = "descent_valley";
+                return still;
+            });
+            const el = document.createElement("div");
+            document.body.append(others, el);
+            const stop = m.default.render({ model: m.standIn(a), el });
+            el.before(own);
+            await new Promise((wait) => setTimeout(wait, 300));
+            const alive = [others.hidden, own.hidden];
+            stop();
+            const over = [others.hidden, own.hidden];
+            for (const each of [others, own, el]) each.remove();
+            return { alive, over };
+        })()""",
+        traits | {"data": {}},
+    )
+    assert got == {"alive": [False, True], "over": [False, False]}
+
+
 def test_numbers_are_read_as_people_write_them(module):
     texts = ["0.25", "0,25", "25 %", "−1", " 3e-4 ", "", "a quarter"]
     read = module("function_slope", "a.map((t) => String(m.readNumber(t)))", texts)
@@ -116,7 +144,7 @@ def test_numbers_are_read_as_people_write_them(module):
 
 
 def test_numbers_are_written_short_with_a_true_minus(module):
-    values = [0.1 + 0.2, -2, 1234.5, 1e-7, 1.2e12, 0]
+    values = [0.1 + 0.2, -2, 1234.5, 1e-7, -1e-7, 1.2e12, 0]
     assert module("function_slope", "a.map((v) => m.num(v))", values) == [
-        *("0.3", "−2", "1230", "1.0e−7", "1.2e+12", "0"),
+        *("0.3", "−2", "1230", "1.0e−7", "−1.0e−7", "1.2e+12", "0"),
     ]

@@ -158,6 +158,15 @@ def test_the_tasks_check_themselves(open_page):
     assert page.locator(".xp-takeaway").get_attribute("open") is not None
 
 
+def test_the_question_speaks_of_the_run_that_is_shown(dense_model):
+    x, y = np.zeros((45, 8), "float32"), np.zeros(45, "float32")
+    assert "40 epochs, 440 steps." in NumpyAndKeras().question.text
+    own = NumpyAndKeras(dense_model, x, y, batch_size=20, epochs=0)
+    assert "40 epochs, 120 steps." in own.question.text
+    assert "run it again" in own.tasks[1].text
+    assert "3 epochs." in NumpyAndKeras(histories=([1, 2, 3], [1, 2, 3])).question.text
+
+
 def test_the_browser_asks_until_python_has_trained_as_far_as_the_slider(module):
     """Python, played by the test, trains four more epochs for each question."""
     spec = NumpyAndKeras(histories=([0.5] * 4, [0.4] * 4)).spec()

@@ -97,7 +97,7 @@ def test_the_slider_c_moves_every_handle_and_no_probability(open_page):
         page.locator("input[name=c]").press("ArrowRight")
     assert words.text_content() == before
     moved = handles.evaluate_all("h => h.map(e => e.cy.baseVal.value)")
-    np.testing.assert_allclose(np.array(at) - moved, 150 / 16, atol=0.01)
+    np.testing.assert_allclose(np.array(at) - moved, 150 / 20, atol=0.01)
 
 
 def test_dragging_a_handle_sets_its_logit_and_dragging_the_loss_sets_the_labels(open_page):
@@ -113,9 +113,9 @@ def test_dragging_a_handle_sets_its_logit_and_dragging_the_loss_sets_the_labels(
         return [float(page.locator(f"input[name=logit_{c}]").input_value()) for c in CLASSES]
 
     owl = 54 + 3.5 / 4 * 304
-    at = lambda z: 30 + (8 - z) / 16 * 150  # noqa: E731
+    at = lambda z: 30 + (10 - z) / 20 * 150  # noqa: E731
     assert drag((owl, at(0)), (owl, at(4))) == [2, 0.5, -1, pytest.approx(4, abs=0.11)]
-    x = lambda z: 424 + (z + 8) / 16 * 206  # noqa: E731
+    x = lambda z: 424 + (z + 8.6) / 17.2 * 206  # noqa: E731
     assert drag((x(-1), 200), (x(-4), 250))[2] == pytest.approx(-4, abs=0.11)
     assert drag((owl, at(4)), (owl, 0))[3] == 5  # never beyond the slider's end
     end = drag((owl, 260), (owl, 100))  # the probabilities are not for dragging
