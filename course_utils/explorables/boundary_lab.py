@@ -138,8 +138,9 @@ class BoundaryLab(Explorable):
         output, what = self.output(state)
         if output is not None:
             plane = output(grid()).reshape(60, 60)
+            shade = {"alpha": 0.15, "zorder": 0.5}  # below the points
             tints = [COLORS["class_0"], COLORS["class_1"]]
-            ax.contourf(AXIS, AXIS, plane, [-1e9, 0, 1e9], alpha=0.15, colors=tints)
+            ax.contourf(AXIS, AXIS, plane, [-1e9, 0, 1e9], colors=tints, **shade)
             ax.contour(AXIS, AXIS, plane, [0], colors="black")
         ax.set(xlim=(-3, 3), ylim=(-3, 3), xlabel="x₁", ylabel="x₂", aspect="equal", title=what)
         ax.legend(loc="upper left", frameon=True)

@@ -34,6 +34,12 @@ function mount(module, model, el) {
     share({ done });
     announce.now(message);
   });
+  const copied = h("input", {
+    class: "xp-copied",
+    readonly: true,
+    hidden: true,
+    "aria-label": "The settings as Python",
+  });
   const root = h(
     "section",
     { class: "xp", "aria-label": `${spec.title}, interactive figure` },
@@ -137,12 +143,6 @@ function mount(module, model, el) {
   // Reset and copy -----------------------------------------------------------------------
 
   function buttons() {
-    const copied = h("input", {
-      class: "xp-copied",
-      readonly: true,
-      hidden: true,
-      "aria-label": "The settings as Python",
-    });
     const reset = h("button", { type: "button", onclick: resetAll }, "Reset");
     const copy = h(
       "button",
@@ -166,6 +166,7 @@ function mount(module, model, el) {
     player?.stop();
     prediction.reset();
     tasks.reset();
+    copied.hidden = true;
     share({ prediction: null, done: spec.tasks.map(() => false) });
     state = { ...spec.start };
     show();

@@ -18,7 +18,9 @@ def store(path):
     """Run the notebook at `path` in its folder and write it back. Raises what a cell raises."""
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(Path(path).parent)}}
-    NotebookClient(notebook, kernel_name="python3", timeout=300, resources=where).execute()
+    # What one cell prints is one output, also where a busy machine sends it in pieces.
+    options = {"kernel_name": "python3", "timeout": 300, "coalesce_streams": True}
+    NotebookClient(notebook, **options, resources=where).execute()
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:

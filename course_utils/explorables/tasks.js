@@ -16,7 +16,10 @@ export function predictionPane(question, chosen, onChoice) {
   const labels = question.options.map((option, index) =>
     h("label", {}, radios[index], h("span", {}, option.text)),
   );
-  if (chosen !== null) radios[chosen].checked = true;
+  if (chosen !== null) {
+    radios[chosen].checked = true;
+    reply.textContent = question.options[chosen].reply;
+  }
   const element = h(
     "fieldset",
     { class: "xp-predict" },

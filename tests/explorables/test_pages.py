@@ -163,8 +163,10 @@ def test_reset_brings_back_the_same_picture(make, open_page):
                 change(page, control)
         page.locator(".xp-options input").first.check()
         assert page.evaluate(PICTURE) != start
+        settings(page)
         page.get_by_role("button", name="Reset").press("Enter")
         assert page.evaluate(PICTURE) == start
+        assert page.locator(".xp-copied").is_hidden()
         assert page.locator(".xp-options input:checked").count() == 0
     assert open_page(make.name).evaluate(PICTURE) == start
 
@@ -212,6 +214,36 @@ def test_nothing_is_cut_off_in_a_narrow_window(make, width, open_page):
     box = page.locator(".xp svg[role=img]").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+
+
+COLLISIONS = """() => {
+    const frame = document.querySelector(".xp").getBoundingClientRect();
+    const words = [...document.querySelectorAll(".xp svg text")]
+        .filter((text) => text.textContent.trim())
+        .map((text) => [text.textContent.trim(), text.getBoundingClientRect()]);
+    const found = words
+        .filter(([, box]) => box.left < frame.left || box.right > frame.right)
+        .map(([text]) => `${text} is cut off`);
+    words.forEach(([one, a], i) => words.slice(i + 1).forEach(([other, b]) => {
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        const size = Math.min(a.width, a.height, b.width, b.height); // of the smaller letters
+        if (across > 1.5 && down > 0.28 * size) found.push(`${one} lies on ${other}`);
+    }));
+    return found;
+}"""
+
+
+@every
+@pytest.mark.parametrize("width", [1000, 600, 320])
+def test_no_words_of_the_picture_collide_or_are_cut_off(make, width, open_page):
+    page = open_page(make.name, width=width)
+    assert page.evaluate(COLLISIONS) == []
+    for name in ("compare", "apart", "tuned", "keepdims"):  # what brings more words
+        toggle = page.locator(f".xp input[name={name}]")
+        if toggle.count() and toggle.is_visible():
+            toggle.check()
+            assert page.evaluate(COLLISIONS) == []
 
 
 @every
