@@ -44,9 +44,9 @@ class QuestionMagics(Magics):
             raise UsageError(f"{what}. Run the question's answer cell first, then this one.")
         try:
             helpers, probes = parse(cell)
+            expected = expectation(names, probes, helpers, space, SEED)
         except ProbeError as error:
             raise UsageError(f"{error}.") from None
-        expected = expectation(names, probes, helpers, space, SEED)
         question = Question(
             names=names, number="", points=1, minutes=0, difficulty=0, answer_id="",
             starter="\n".join(f"{name} = ..." for name in names),

@@ -74,9 +74,11 @@ def prove_question(
         raise AuthoringError(f"{draft.probes}: {error}.") from None
     if not probes:
         raise AuthoringError(f"{draft.probes}: write at least one expression to probe.")
-    expected = expectation(
-        draft.names, probes, helpers, {**given, **_answers(draft, namespace)}, seed
-    )
+    answers = _answers(draft, namespace)
+    try:
+        expected = expectation(draft.names, probes, helpers, {**given, **answers}, seed)
+    except ProbeError as error:
+        raise AuthoringError(f"{draft.probes}: {error}.") from None
     question = Question(
         names=draft.names,
         number=draft.number,

@@ -14,6 +14,7 @@ import numpy as np
 from course_utils.checking.answer import given_namespace
 from course_utils.checking.judges import PREPARE
 from course_utils.checking.observe import observe
+from course_utils.checking.probes import ProbeError
 from course_utils.checking.question import CheckDataError, Exercise, Probe, Question, WrongAnswer
 from course_utils.checking.run import run_cell
 from course_utils.checking.values import encode
@@ -74,10 +75,16 @@ def expectation(
     namespace: dict[str, Any],
     seed: int,
 ) -> list[dict[str, Any]]:
-    """What the right answer gives for each probe, and the arguments that its judge needs."""
+    """What the right answer gives for each probe, and the arguments that its judge needs.
+
+    Raises ProbeError if these arguments, or the helper code, can't be evaluated.
+    """
     observations = observe(names, probes, namespace, helpers=helpers, seed=seed)
     space = {**namespace, "np": np, "seed": seed}
-    run_cell(helpers, "<the check's own code>", space)
+    try:
+        run_cell(helpers, "<the check's own code>", space)
+    except Exception as error:
+        raise ProbeError(f"its helper code raises {type(error).__name__}: {error}") from error
     for i, (probe, observation) in enumerate(zip(probes, observations, strict=True)):
         if "seconds" in observation:
             observation["seconds"] = _roughly(observation["seconds"])
@@ -93,10 +100,17 @@ def _roughly(seconds: float) -> float:
 
 def _judge_arguments(probe: Probe, space: dict[str, Any], seed: list[int]) -> dict[str, Any]:
     space = {**space, "rng": np.random.default_rng(seed)}
-    values = {key: eval(code, space) for key, code in probe.arguments.items()}
-    if probe.judge in PREPARE:
-        prepared = PREPARE[probe.judge](*values.values())
-        values = {str(i): value for i, value in enumerate(prepared)}
+    try:
+        values = {key: eval(code, space) for key, code in probe.arguments.items()}
+        if probe.judge in PREPARE:
+            prepared = PREPARE[probe.judge](*values.values())
+            values = {str(i): value for i, value in enumerate(prepared)}
+    except Exception as error:
+        raise ProbeError(
+            f"`{probe.code}`: what follows the expression raises {type(error).__name__}: {error}. "
+            "It is evaluated apart from the expression, so a name given there with `:=` is not "
+            "known; assign it on a line of its own"
+        ) from error
     return {key: encode(value) for key, value in values.items()}
 
 

@@ -27,7 +27,15 @@ def parse(source: str) -> tuple[str, tuple[Probe, ...]]:
         raise ProbeError(f"line {(error.lineno or 0) + 1}: {error.msg}") from None
     helpers = [node for node in tree.body if not isinstance(node, ast.Expr)]
     probes = [_probe(node.value, source) for node in tree.body if isinstance(node, ast.Expr)]
-    return "\n".join(ast.get_source_segment(source, node) or "" for node in helpers), tuple(probes)
+    return "\n".join(_statement(node, source) for node in helpers), tuple(probes)
+
+
+def _statement(node: ast.stmt, source: str) -> str:
+    """The text of a statement with the decorators above it, which `ast` leaves out."""
+    text = ast.get_source_segment(source, node) or ""
+    decorators = getattr(node, "decorator_list", [])
+    above = [f"@{ast.get_source_segment(source, decorator)}" for decorator in decorators]
+    return "\n".join([*above, text])
 
 
 def _probe(node: ast.expr, source: str) -> Probe:

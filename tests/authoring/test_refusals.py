@@ -169,6 +169,29 @@ def test_probe_that_is_no_python(build_draft, draft):
     refused(build_draft, draft, QUESTION + "11", "line")
 
 
+@pytest.mark.parametrize(
+    ("probe", "words"),
+    [
+        (
+            "gradient_of(double(x := np.ones(2)), lambda v: v @ v, x)",
+            "raises NameError: name 'x' is not defined. It is evaluated apart from the expression, "
+            "so a name given there with `:=` is not known; assign it on a line of its own.",
+        ),
+        ("gradient_of(double(3.0), lambda v: 1 / 0, 3.0)", "raises ZeroDivisionError"),
+        ("at_least(double(3.0), least)", "name 'least' is not defined"),
+    ],
+)
+def test_judge_whose_arguments_raise(build_draft, draft, probe, words):
+    draft.probes = f"double(3.0)\n{probe}"
+    where = f"(probes): `{probe}`: what follows the expression"
+    refused(build_draft, draft, QUESTION + "11", where, words)
+
+
+def test_helper_code_that_raises(build_draft, draft):
+    draft.probes = "least = 1 / 0\ndouble(3.0)"
+    refused(build_draft, draft, QUESTION + "11", "its helper code raises ZeroDivisionError")
+
+
 def test_no_probe_at_all(build_draft, draft):
     draft.probes = "x = 3"
     refused(build_draft, draft, QUESTION + "11", "at least one expression")

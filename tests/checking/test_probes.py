@@ -2,6 +2,7 @@
 
 import pytest
 
+from course_utils.checking.observe import observe
 from course_utils.checking.probes import ProbeError, parse
 
 
@@ -14,6 +15,29 @@ def test_expressions_are_probes_and_the_rest_is_helper_code():
         ("f(x)", "close", {}),
         ("f(twice(x)) + 1", "close", {}),
     ]
+
+
+def test_helper_keeps_its_decorators_so_that_a_cache_lasts_from_probe_to_probe():
+    source = """
+import functools
+runs = []
+@functools.cache
+@functools.wraps(len)
+def train(n):
+    runs.append(n)
+    return n
+@functools.total_ordering
+class Size:
+    def __eq__(self, other): return True
+    def __lt__(self, other): return False
+f(train(3))
+f(train(3)) + (Size() >= Size())
+len(runs)
+"""
+    helpers, probes = parse(source)
+    seen = observe(("f",), probes, {"f": lambda x: x}, helpers=helpers)
+    assert [one.get("value") for one in seen] == [3, 4, 1]
+    assert not any(one["unsteady"] for one in seen)
 
 
 def test_judge_keeps_its_arguments_from_where_answers_run():
