@@ -118,7 +118,9 @@ def test_every_judge_has_its_row(text):
 def test_refusals_of_the_page_are_those_of_the_code(text, root):
     """Each row quotes a refusal; where values differ the page has dots or `name`."""
     code = "".join(
-        path.read_text("utf-8") for path in (root / "course_utils" / "authoring").glob("*.py")
+        path.read_text("utf-8")
+        for room in ("authoring", "checking")
+        for path in (root / "course_utils" / room).glob("*.py")
     )
     code = re.sub(r'"\s*\n\s*f?"', "", code)
     (table,) = re.findall(r"^\| it says \|.*?\n\n", text, re.MULTILINE | re.DOTALL)

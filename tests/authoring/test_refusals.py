@@ -21,6 +21,19 @@ def test_a_sound_question_is_built(build_draft, draft):
     assert (built.state, built.message, built.warnings) == ("built", "1 question", ())
 
 
+def test_planted_bug_that_is_a_slip_of_one_sign_is_built(build_draft, draft):
+    draft.answer = """
+        def double(x):
+            ### BEGIN SOLUTION
+            return x + x
+            ### PLANTED BUG
+            # return x - x
+            ### END SOLUTION
+        """
+    built = build_draft(draft)
+    assert (built.state, built.message) == ("built", "1 question")
+
+
 def test_solution_that_raises_in_its_probes(build_draft, draft):
     draft.probes = "double(3.0)\ndouble(None)"
     refused(build_draft, draft, QUESTION, "(probes)", "`double(None)` raises TypeError")
