@@ -21,13 +21,13 @@ def test_a_sound_question_is_built(build_draft, draft):
     assert (built.state, built.message, built.warnings) == ("built", "1 question", ())
 
 
-def test_planted_bug_that_is_a_slip_of_one_sign_is_built(build_draft, draft):
+def test_planted_bug_that_is_a_slip_the_engine_knows_is_built(build_draft, draft):
     draft.answer = """
         def double(x):
             ### BEGIN SOLUTION
-            return x + x
+            return np.stack([x, x]).sum(axis=0)
             ### PLANTED BUG
-            # return x - x
+            # return np.stack([x, x]).sum(axis=1)
             ### END SOLUTION
         """
     built = build_draft(draft)
