@@ -227,7 +227,8 @@ def _remarks(question: Question, answer: Answer):
     for observation, expected in pairs:
         fresh = [w for w in observation.get("warned", ()) if w not in expected.get("warned", ())]
         if fresh:
-            yield f"Your values are right, and NumPy warned on the way: {fresh[0]}."
+            who = "NumPy warned" if "encountered" in fresh[0] else "a warning came"
+            yield f"Your values are right, and {who} on the way: {fresh[0].rstrip('.')}."
             break
     if any(_takes_an_array(b) and _is_slow(a["seconds"], b["seconds"]) for a, b in pairs):
         yield (

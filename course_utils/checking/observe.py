@@ -30,6 +30,7 @@ REPEAT_UNDER_SECONDS = 0.5
 # A message out of `tf.function`: a stack first, with folders of this machine, then the message.
 TRACED = re.compile(r"in user code:\n(?P<stack>.*?)\n\n    \w+: (?P<message>.*)", re.DOTALL)
 STACK_LINE = re.compile(r'File "([^"]*)", line (\d+)')
+COLOR = re.compile(r"\x1b\[[\d;]*m")  # of a terminal: Keras writes a part of its messages bold
 
 
 def observe(
@@ -193,7 +194,7 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     if traced := TRACED.match(message):
         line, source = _traced_line(traced["stack"])
         message = traced["message"]
-    message = message.rstrip()[:500]
+    message = COLOR.sub("", message).rstrip()[:500]
     missing = error.name if isinstance(error, NameError) else None
     found = {"kind": type(error).__name__, "message": message, "line": line, "source": source}
     return {**found, "missing": missing} if missing else found

@@ -534,6 +534,12 @@ def test_warning_is_a_remark(bench):
     assert "overflow" in verdict.remarks[0]
 
 
+def test_a_warning_of_another_library_is_not_called_numpys(bench):
+    code = "import warnings\ndef relu(z):\n    warnings.warn('Prefer it.')\n    return z * (z > 0)"
+    verdict = bench(*RELU).judge(code)
+    assert verdict.remarks[0].endswith("a warning came on the way: Prefer it.")
+
+
 def test_reading_the_notebook_is_a_remark_when_the_values_are_right(bench):
     code = "def relu(z):\n    return np.maximum(z, floor)"
     verdict = bench(*RELU).judge(code, before="floor = 0.0")

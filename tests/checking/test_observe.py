@@ -59,6 +59,11 @@ def test_warnings_are_kept_once_each():
     assert seen["warned"] == ["overflow encountered in exp"]
 
 
+def test_colors_of_a_terminal_are_left_out_of_a_message():
+    (seen,) = look("def f(): raise ValueError('\\x1b[1mInvalid input\\x1b[0m, twice')", "f()")
+    assert seen["error"]["message"] == "Invalid input, twice"
+
+
 def test_numpy_settings_of_the_notebook_do_not_matter():
     with np.errstate(all="raise"):
         (seen,) = look("def f(z): return np.exp(z)", "f(np.array([1000.0]))")
