@@ -239,8 +239,9 @@ function row(y, words, value, kind) {
   const box = kind
     ? `<rect class="xp-pill ${kind}" x="${RIGHT.right - 66}" y="${y - 16}" width="66" height="23" rx="6"/>`
     : "";
-  return `${box}${text(RIGHT.left, y, words, "start")}
-    ${text(RIGHT.right - 8, y, value, "end", `xp-strong${value.length > 5 ? " xp-cell" : ""}`)}`;
+  const [long, small] = [words.length + value.length > 18, value.length > 5];
+  return `${box}${text(RIGHT.left, y, words, "start", long ? "xp-cell" : "")}
+    ${text(RIGHT.right - 8, y, value, "end", `xp-strong${long || small ? " xp-cell" : ""}`)}`;
 }
 
 // The step before, as it went: local, product, and the sum where shares meet.

@@ -110,8 +110,11 @@ class BoundaryLab(Explorable):
     def values(self, asked):
         """z of the learner's neuron: (3600 + 80,), at the grid and then at the points."""
         x, _ = points(asked["data"], asked["noise"], asked["seed"])
-        x = np.concatenate([grid(), x])
-        w, b = np.array([asked["w1"], asked["w2"]], dtype=float), float(asked["b"])
+        return self.neuron_output(np.concatenate([grid(), x]), asked)
+
+    def neuron_output(self, x, state):
+        """z of the learner's neuron: (n,) for x: (n, 2). Raises ValueError for another shape."""
+        w, b = np.array([state["w1"], state["w2"]], dtype=float), float(state["b"])
         z = np.asarray(self.neuron(x, w, b), dtype=float)
         if z.shape != (len(x),):
             raise ValueError(
@@ -155,7 +158,7 @@ class BoundaryLab(Explorable):
         """(function of x that is positive for class 1, or None; what it is)."""
         w, b = np.array([state["w1"], state["w2"]]), state["b"]
         if state["network"] == "your neuron":
-            return (lambda x: np.asarray(self.neuron(x, w, b))), "the boundary of your neuron"
+            return (lambda x: self.neuron_output(x, state)), "the boundary of your neuron"
         if state["network"] == "your layers":
             return (lambda x: network_output(self.layers, x) - 0.5), "the boundary of your layers"
         if state["network"] == HAND:

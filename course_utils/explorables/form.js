@@ -129,7 +129,8 @@ function mount(module, model, el) {
         ask(); // there may be more to come: a run that Python trains piece by piece
       },
       onError(message) {
-        note.textContent = `Your function stopped with ${message}. The figure shows its last values.`;
+        const rest = values ? "The figure shows its last values." : "There is nothing to show yet.";
+        note.textContent = `Your function stopped with ${message}. ${rest}`;
       },
       onSilence() {
         note.textContent =

@@ -140,7 +140,9 @@ class Explorable:
             if not self.asks_python:
                 raise
             words = f"Your function stopped with {type(error).__name__}: {error}"
-            return f"<p>{html.escape(words)}</p>", words
+            # The living figure says it, too, and hides this.
+            place = f'class="xp-still" data-name="{self.name}"'
+            return f"<p {place}>{html.escape(words)}</p>", words
         return still_html(self.name, figure, alt), alt
 
     def __repr__(self):

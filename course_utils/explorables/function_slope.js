@@ -86,7 +86,8 @@ function curve(state, values) {
     const at = (g) => GRID.map((z) => g(z, state.alpha));
     return { ys: at(f), slopes: at(slope), theirs: null };
   }
-  if (!values) return { ys: GRID.map(() => Number.NaN), slopes: GRID.map(() => 1), theirs: null };
+  const unknown = GRID.map(() => Number.NaN);
+  if (!values) return { ys: unknown, slopes: unknown, theirs: null };
   const ys = values.array.subarray(0, GRID.length);
   const theirs = values.shape[0] > 1 ? values.array.subarray(GRID.length) : null;
   return { ys, slopes: differences(ys), theirs };

@@ -72,6 +72,7 @@ function reason({ optimizer, differs }) {
 
 function panels({ epochs, top }) {
   const place = { left: 62, width: 566, x: [0, epochs], xLabel: "epoch" };
+  if (epochs < 10) place.xTicks = Array.from({ length: epochs + 1 }, (_, i) => [i, String(i)]);
   return {
     losses: panel({
       ...{ ...place, top: 28, height: 160, y: [0, top], xLabel: "", yLabel: "loss" },

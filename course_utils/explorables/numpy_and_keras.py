@@ -98,6 +98,7 @@ class NumpyAndKeras(Explorable):
             self.tasks = tasks_for(self.rows, "Change a line of the Keras program, run it again,")
         elif histories is not None:
             self.question = question_for(len(self.histories[0]))
+            self.tasks = self.tasks[:2]  # of how many rows they were, nobody has said
         self.asks_python = self.training is not None
         self.recorded = keras_model is None and histories is None
         super().__init__(**settings)

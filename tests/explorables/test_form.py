@@ -158,6 +158,12 @@ def test_a_mistake_in_the_learners_function_leaves_a_figure_not_a_traceback(brok
     with capture_output() as captured:
         display(FunctionSlope(function=broken))
     assert "stopped with" in captured.outputs[0].data["text/plain"]
+    assert 'class="xp-still"' in captured.outputs[0].data["text/html"]  # the figure hides it
+
+
+def test_a_neuron_that_returns_another_shape_hears_so_before_the_figure_lives():
+    _, words = BoundaryLab(neuron=lambda x, w, b: x[0] @ w + b).picture_and_words()
+    assert "for x of shape (3600, 2) it returned shape (); expected (3600,)" in words
 
 
 def test_layers_that_do_not_fit_are_refused_with_their_shapes():
