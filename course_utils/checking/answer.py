@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +47,13 @@ def look_at(
     namespace: dict[str, Any],
     given: dict[str, Any],
     seed: int,
+    begins: Callable[[int], None] = lambda _: None,
 ) -> Answer:
     """Observe the answer to `question` that stands in `namespace`.
 
     given: the namespace of the exercise's own cells, from which the probes take everything but
     the answer itself; so a notebook that has overwritten `x` is still tested with the right one.
+    begins: called with the place of each probe before it is evaluated.
     """
     missing = tuple(name for name in question.names if name not in namespace)
     if missing:
@@ -64,6 +67,7 @@ def look_at(
         {**given, **answers},
         helpers=question.helpers,
         seed=seed,
+        begins=begins,
     )
     return Answer(
         attempted=True,

@@ -28,6 +28,7 @@ from course_utils.checking.verdict import (
     TIMEOUT_STEP,
     Verdict,
 )
+from course_utils.checking.waiting import waiting
 
 
 def exercise(name: str) -> tuple[Callable, Callable, Callable, Callable]:
@@ -101,8 +102,8 @@ class Session:
         if not self._given:
             self._given = given_namespace(self.exercise.given)
         try:
-            with time_limit(question.seconds):
-                answer = look_at(question, namespace, self._given, self.exercise.seed)
+            with waiting(question) as begins, time_limit(question.seconds):
+                answer = look_at(question, namespace, self._given, self.exercise.seed, begins)
         except TimeoutError:
             return Verdict(
                 question.name,

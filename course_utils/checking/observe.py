@@ -16,7 +16,7 @@ import time
 import traceback
 import types
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -40,12 +40,14 @@ def observe(
     *,
     helpers: str = "",
     seed: int = 0,
+    begins: Callable[[int], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """One observation for each probe, as JSON data.
 
     namespace: where the answer's names are defined; it is copied, never changed. helpers: code
     that the probes use. Each probe gets `np`, `seed` and its own `rng`, a generator seeded from
-    `seed` and the probe's place, so that the same seed means the same inputs.
+    `seed` and the probe's place, so that the same seed means the same inputs. `begins` is called
+    with that place before the probe is evaluated.
 
     An observation has `value` (encoded) or `error` (kind, message, and the line of the answer that
     raised it); `inputs`, the arguments if the probe is a plain call of the answer; `changed`, which
@@ -57,7 +59,11 @@ def observe(
     problem = _run_helpers(helpers, space)
     if problem is not None:
         return [problem for _ in probes]
-    return [_observe_one(names, probe, space, [seed, i]) for i, probe in enumerate(probes)]
+    seen = []
+    for i, probe in enumerate(probes):
+        begins(i)
+        seen.append(_observe_one(names, probe, space, [seed, i]))
+    return seen
 
 
 def _run_helpers(helpers: str, space: dict[str, Any]) -> dict[str, Any] | None:
