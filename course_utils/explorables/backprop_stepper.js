@@ -201,7 +201,7 @@ function drawNode({ places }, { graph, names, shares, step }, node) {
   const kind = step?.child === node.id ? "xp-from" : missing <= 0 ? "xp-full" : "";
   const made = node.operation ? ` = ${formula(graph, names, node)}` : "";
   const grad = gradWords(shares[node.id], missing);
-  const fits = 7.3 * `${num(node.data)} grad ${grad}`.length + 16 <= width;
+  const fits = 7.9 * `${num(node.data)} grad ${grad}`.length + 16 <= width;
   return `<rect class="xp-box ${kind}" x="${left}" y="${top}" width="${width}" height="${BOX.height}" rx="7"/>
     ${text(left + 8, top + 16, names[node.id] + made, "start", "xp-strong xp-cell")}
     ${text(left + 8, top + 33, num(node.data), "start", "xp-strong xp-cell")}

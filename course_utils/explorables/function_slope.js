@@ -148,7 +148,7 @@ const CLOUD = panel({
   ...{ xLabel: "pre-activation z", yLabel: "units" },
 });
 
-const EVENS = [-2, 0, 2, 4, 6, 8].map((v) => [v, num(v)]);
+const EVENS = [0, 2, 4, 6, 8].map((v) => [v, num(v)]);
 
 function outputPanel(ys) {
   const bounded = ys.every((y) => Math.abs(y) < 1.3 || Number.isNaN(y));
