@@ -89,7 +89,7 @@ class BoundaryLab(Explorable):
         if self.mine:
             settings = {"network": self.mine} | settings
         super().__init__(**settings)
-        if self.state["data"] == "xor":
+        if self.state["data"] in ("xor", "xor of bits"):
             self.question = FOUR_HEAPS
 
     def all_controls(self):

@@ -8,10 +8,18 @@ const XOR_CORNERS = [
   [-1.4, 1.4, 1],
 ];
 
+const BITS = [
+  [0, 0, 0],
+  [1, 1, 0],
+  [0, 1, 1],
+  [1, 0, 1],
+];
+
 // Where point i of a data set would lie without noise: [x1, x2, label].
 const PLACES = {
   "two groups": (i) => (i % 2 ? [1.1, 0.9, 1] : [-1.1, -0.9, 0]),
   xor: (i) => XOR_CORNERS[i % 4],
+  "xor of bits": (i) => BITS[i % 4],
   ring: (i, uniform) => {
     const angle = 2 * Math.PI * uniform();
     const radius = i % 2 ? 2.2 : 0.5;
@@ -32,6 +40,7 @@ export function points(data, noise, seed, count = COUNT) {
   const normal = normalFrom(uniform);
   return Array.from({ length: count }, (_, i) => {
     const [x1, x2, label] = PLACES[data](i, uniform);
-    return { x1: x1 + noise * normal(), x2: x2 + noise * normal(), label };
+    const spread = data === "xor of bits" ? noise / 4 : noise; // its places lie closer together
+    return { x1: x1 + spread * normal(), x2: x2 + spread * normal(), label };
   });
 }

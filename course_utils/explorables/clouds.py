@@ -7,17 +7,19 @@ import numpy as np
 from .randomness import normal_from, uniform_from
 
 XOR_CORNERS = ((1.4, 1.4, 0), (-1.4, -1.4, 0), (1.4, -1.4, 1), (-1.4, 1.4, 1))
+BITS = ((0, 0, 0), (1, 1, 0), (0, 1, 1), (1, 0, 1))
 COUNT = 80
 
 
 def points(data, noise, seed, count=COUNT):
-    """(x, labels): (count, 2) and (count,). `noise` is the standard deviation around a place."""
+    """(x, labels): (count, 2) and (count,). `noise`: the standard deviation around a place."""
     uniform = uniform_from(seed)
     normal = normal_from(uniform)
     rows = []
     for i in range(count):
         x1, x2, label = PLACES[data](i, uniform)
-        rows.append((x1 + noise * normal(), x2 + noise * normal(), label))
+        spread = noise / 4 if data == "xor of bits" else noise  # its places lie closer together
+        rows.append((x1 + spread * normal(), x2 + spread * normal(), label))
     rows = np.array(rows)
     return rows[:, :2], rows[:, 2].astype(int)
 
@@ -28,6 +30,10 @@ def two_groups(i, uniform):
 
 def xor(i, uniform):
     return XOR_CORNERS[i % 4]
+
+
+def bits(i, uniform):
+    return BITS[i % 4]
 
 
 def ring(i, uniform):
@@ -43,4 +49,10 @@ def moons(i, uniform):
 
 
 # Where point i of a data set would lie without noise: (x1, x2, label).
-PLACES = {"two groups": two_groups, "xor": xor, "ring": ring, "moons": moons}
+PLACES = {
+    "two groups": two_groups,
+    "xor": xor,
+    "xor of bits": bits,
+    "ring": ring,
+    "moons": moons,
+}

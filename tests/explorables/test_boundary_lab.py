@@ -199,6 +199,13 @@ def test_the_learners_layers_draw_the_boundary_that_numpy_computes(browser, tmp_
     page.close()
 
 
+def test_a_network_that_is_right_on_bits_is_right_on_all_points_around_them():
+    x, labels = points("xor of bits", 0.35, 0)
+    hat = np.abs(x.sum(axis=1) - 1) < 0.5  # yes where about one of the two bits is 1
+    assert (hat == labels).all()
+    assert "Four heaps" in BoundaryLab(data="xor of bits").question.text
+
+
 def test_the_tasks_check_themselves(open_page):
     page = open_page("boundary_lab")
     marks = page.locator(".xp-mark")
