@@ -9,6 +9,7 @@ from typing import Any
 from course_utils.checking.bytecode import (
     forbidden_uses,
     is_starter,
+    loops,
     notebook_variables,
     still_blank,
 )
@@ -24,6 +25,7 @@ class Answer:
     missing: names that the notebook doesn't define. attempted: False if the starter still stands.
     observations: as `observe` made them. reads: data of the notebook that the code reads by name.
     blank: names and methods in which the placeholder still stands. uses: what the question forbids.
+    loops: whether the code goes over elements one by one.
     """
 
     attempted: bool
@@ -32,6 +34,7 @@ class Answer:
     reads: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    loops: bool = False
 
 
 def given_namespace(given: tuple[str, ...]) -> dict[str, Any]:
@@ -75,4 +78,5 @@ def look_at(
         reads=tuple(notebook_variables(question.names, namespace, given)),
         blank=still_blank(question.names, {**given, **answers}, question.starter),
         uses=forbidden_uses(question.names, namespace, question.forbidden),
+        loops=loops(question.names, namespace),
     )

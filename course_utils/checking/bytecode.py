@@ -15,6 +15,9 @@ import numpy as np
 
 from course_utils.checking.run import run_cell
 
+ONE_BY_ONE = {"sum", "min", "max", "any", "all", "sorted", "map", "filter", "reduce", "list"}
+NUMPY_ONE_BY_ONE = {"vectorize", "frompyfunc", "apply_along_axis", "apply_over_axes", "fromiter"}
+
 
 def is_starter(names: Iterable[str], namespace: dict[str, Any], starter: str) -> bool:
     """Whether what `names` stand for is still the starter code, comments and docstrings apart."""
@@ -123,6 +126,22 @@ def forbidden_uses(
     for function in _functions(names, namespace) if forbidden else ():
         used |= set(_paths(function.__code__, namespace))
     return tuple(f for f in forbidden if any(u == f or u.startswith(f + ".") for u in used))
+
+
+def loops(names: Iterable[str], namespace: dict[str, Any]) -> bool:
+    """Whether the answers' code goes over elements one by one, or has Python or NumPy do so."""
+    return any(_loops(function.__code__) for function in _functions(names, namespace))
+
+
+def _loops(code: types.CodeType) -> bool:
+    steps = list(dis.get_instructions(code))
+    inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
+    return (
+        any(step.opname == "FOR_ITER" or "BACKWARD" in step.opname for step in steps)
+        or not ONE_BY_ONE.isdisjoint(_globals_read(code))
+        or not NUMPY_ONE_BY_ONE.isdisjoint(code.co_names)
+        or any(map(_loops, inner))
+    )
 
 
 def _functions(names: Iterable[str], namespace: dict[str, Any]) -> Iterator[types.FunctionType]:

@@ -242,9 +242,20 @@ HELP = (
     ),
     (
         "AttributeError",
+        r"'NoneType' object has no attribute '(\w+)'",
+        "Something is None, and `.{0}` is asked of it: a function that doesn't `return`, or a "
+        "method that works in place.",
+    ),
+    (
+        "AttributeError",
+        r"'(list|tuple|int|float|str|dict|range|function)' object has no attribute '(\w+)'",
+        "A {0} has no `{1}`. Was an array meant (`np.asarray`)? Print the type where it is made.",
+    ),
+    (
+        "AttributeError",
         r"'(\w+)' object has no attribute '(\w+)'",
-        "A {0} has no `{1}`. Was an array meant (`np.asarray`), or is `self.{1}` set in `__init__` "
-        "under another name?",
+        "A {0} has no `{1}`: look for a misspelling. If {0} is a class of yours, is `self.{1}` "
+        "set in `__init__` under another name?",
     ),
     (
         "ZeroDivisionError",

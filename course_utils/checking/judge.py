@@ -230,7 +230,9 @@ def _remarks(question: Question, answer: Answer):
             who = "NumPy warned" if "encountered" in fresh[0] else "a warning came"
             yield f"Your values are right, and {who} on the way: {fresh[0].rstrip('.')}."
             break
-    if any(_takes_an_array(b) and _is_slow(a["seconds"], b["seconds"]) for a, b in pairs):
+    if answer.loops and any(
+        _takes_an_array(b) and _is_slow(a["seconds"], b["seconds"]) for a, b in pairs
+    ):
         yield (
             "A loop over elements does here what one array expression does many times faster; on "
             "real data you will feel it."

@@ -356,6 +356,7 @@ def _verdict(
             reads=tuple(map(str, seen["reads"])),
             blank=tuple(map(str, seen["blank"])),
             uses=tuple(map(str, seen["uses"])),
+            loops=seen["loops"] is True,
         )
         return judge(question, answer)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

@@ -37,9 +37,13 @@ LOOK_SECONDS, LONGEST_LOOK = 0.05, 1.0
 BUSY, SLEEPY = 5, 20  # a child that ran a twentieth of the time or less was asleep, not starved
 END_SECONDS = 0.5
 MAX_LINE = 64_000_000
+DRAWING = ("IPython.display", "matplotlib.backends.backend_agg")
 USED_LATER = {
-    "matplotlib": ("matplotlib.backends.backend_agg",),
-    "course_utils": ("IPython.display", "matplotlib.backends.backend_agg", "zipfile"),
+    "matplotlib": DRAWING[1:],
+    "matplotlib.pyplot": DRAWING[1:],
+    "course_utils.plots": DRAWING,
+    "course_utils.explorables": DRAWING,
+    "course_utils.datasets": ("zipfile",),
 }
 
 
@@ -120,6 +124,7 @@ def _observation(
         "reads": list(answer.reads),
         "blank": list(answer.blank),
         "uses": list(answer.uses),
+        "loops": answer.loops,
         "observations": list(answer.observations),
     }
 
@@ -409,7 +414,7 @@ def _warm_up(modules: Iterable[str]) -> None:
     import for itself.
     """
     new = [module for module in modules if module not in sys.modules]
-    later = [late for module in new for late in USED_LATER.get(module.partition(".")[0], ())]
+    later = [late for module in new for late in USED_LATER.get(module, ())]
     for module in (*new, *later):
         with contextlib.suppress(ImportError):  # the child says what is missing
             __import__(module)

@@ -512,6 +512,24 @@ def test_slow_loop_is_a_remark_and_costs_nothing(bench, seconds, remarks):
     assert ["loop over elements" in r for r in verdict.remarks] == [True] * remarks
 
 
+@pytest.mark.parametrize(
+    ("body", "remarks"),
+    [
+        ("np.array([v for v in x]).sum()", 1),
+        ("np.vectorize(float)(x).sum()", 1),
+        ("slowly(x)", 1),
+        ("np.sum(x)", 0),
+        ("x @ np.ones_like(x)", 0),
+    ],
+)
+def test_slow_code_without_a_loop_is_blamed_for_none(bench, body, remarks):
+    made = bench("def total(x):\n    return x.sum()", "total(np.ones(1000))")
+    helper = "def slowly(x):\n    s = 0\n    while s < len(x):\n        s = s + 1\n    return s"
+    answer = made.look(f"def total(x):\n    return {body}", helper)
+    slow = replace(answer, observations=({**answer.observations[0], "seconds": 0.5},))
+    assert len([r for r in judge(made.question, slow).remarks if "loop" in r]) == remarks
+
+
 def test_slow_code_that_takes_no_array_is_no_loop_over_elements(bench):
     made = bench("def total(x):\n    return sum(x)", "total([1.0] * 1000)")
     answer = made.look("def total(x):\n    return 0 + sum(x)")

@@ -61,6 +61,8 @@ RAISING = [
     ("return np.ones(3).sum(axis=1)", "AxisError", "has 1 axes, so there is no axis 1"),
     ("return {'a': 1}['b']", "KeyError", "no such key"),
     ("return [1, 2].mean()", "AttributeError", "A list has no `mean`"),
+    ("return [1].sort().mean()", "AttributeError", "Something is None, and `.mean`"),
+    ("class Net: ...\nreturn Net().weights", "AttributeError", "is `self.weights` set"),
     ("return np.arry([1])", "AttributeError", "no `arry`"),
     ("return 1 / 0", "ZeroDivisionError", "divided by 0"),
     ("return math.exp(1000)", "OverflowError", "too large"),

@@ -195,6 +195,13 @@ def classroom(sandbox, tmp_path_factory):
         yield Classroom(tmp_path_factory.mktemp("class"), pool)
 
 
+@pytest.fixture
+def own_classroom(sandbox, tmp_path):
+    """A classroom whose worker nobody else has: matplotlib leaves its settings in its folder."""
+    with WorkerPool(sandbox, 1) as pool:
+        yield Classroom(tmp_path, pool)
+
+
 @pytest.fixture(scope="session")
 def verdicts():
     """A function: question -> kind of verdict, of a result."""

@@ -459,7 +459,7 @@ def graded(classroom, notebook):
     return file, grade_file(file, classroom.exercise, classroom.pool)
 
 
-def test_nothing_that_all_need_is_imported_by_each_submission_anew(classroom):
+def test_nothing_that_all_need_is_imported_by_each_submission_anew(own_classroom):
     draws = (
         "import sys\n"
         "import course_utils.plots\n"
@@ -469,7 +469,7 @@ def test_nothing_that_all_need_is_imported_by_each_submission_anew(classroom):
         "course_utils.plots.confusion_matrix(np.eye(2, dtype=int)).figure.canvas.draw()\n"
         "print(sorted(set(sys.modules) - before))\n"
     )
-    source = draws + classroom.exercise.question("double").answer
-    result = classroom.grade(classroom.notebook(double=source), "draws.ipynb")
+    source = draws + own_classroom.exercise.question("double").answer
+    result = own_classroom.grade(own_classroom.notebook(double=source))
     assert result.marks[0].score == 2
     assert result.marks[0].printed == "[]\n"
