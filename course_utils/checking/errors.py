@@ -249,7 +249,7 @@ HELP = (
     (
         "AttributeError",
         r"'(list|tuple|int|float|str|dict|range|function)' object has no attribute '(\w+)'",
-        "A {0} has no `{1}`. Was an array meant (`np.asarray`)? Print the type where it is made.",
+        "A {0} has no `{1}`; an array has more, and `np.asarray` makes one. Was that meant?",
     ),
     (
         "AttributeError",
