@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course_utils.checking.question import USUAL_SECONDS
+
 TAGS = (
     "setup", "given", "question", "answer", "check", "hint", "explanation",
     "probes", "misconception", "alternative", "teacher", "show",
@@ -340,7 +342,7 @@ def probe_options() -> argparse.ArgumentParser:
     """What may stand after `%%probes`: the names, `--seconds`, `--forbid MODULE ...`."""
     parser = argparse.ArgumentParser("%%probes", add_help=False, exit_on_error=False)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--seconds", type=float, default=USUAL_SECONDS)
     parser.add_argument("--forbid", nargs="*", default=[])
     return parser
 

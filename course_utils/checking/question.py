@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+USUAL_SECONDS = 10.0  # what an answer and its probes may take, unless an author allows more
 
 
 class CheckDataError(Exception):
@@ -60,7 +61,7 @@ class Question:
     probes: tuple[Probe, ...]
     expected: tuple[Any, ...]
     wrong_answers: tuple[WrongAnswer, ...]
-    seconds: float = 10.0
+    seconds: float = USUAL_SECONDS
     forbidden: tuple[str, ...] = ()
 
     @property

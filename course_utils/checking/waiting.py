@@ -8,14 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from html import escape
+from typing import Any
 
 from IPython import get_ipython
 from IPython.display import display
 
 from course_utils.checking.card import STYLE
-from course_utils.checking.question import Question
+from course_utils.checking.question import USUAL_SECONDS, Question
 
-SLOW_SECONDS = 1.0  # the course's own answer takes as long, as its check data say
 FIRST_SECONDS, AGAIN_SECONDS = 0.7, 0.5
 NOTHING = {"text/plain": "", "text/html": ""}
 
@@ -24,37 +24,52 @@ NOTHING = {"text/plain": "", "text/html": ""}
 def waiting(question: Question) -> Iterator[Callable[[int], None]]:
     """A function to call with the place of each test that begins, counted from 0.
 
-    Where the question is a slow one and a notebook shows it, a bar appears after a moment, and is
-    gone when the block ends: what is stored of it is the same, however long it took.
+    Where the author allows more than the usual time and a notebook shows it, a bar appears after a
+    moment, and is gone when the block ends: what is stored of it is the same, however long it took.
     """
-    if _usual_seconds(question) < SLOW_SECONDS or not hasattr(get_ipython(), "kernel"):
+    if question.seconds <= USUAL_SECONDS or not hasattr(get_ipython(), "kernel"):
         yield lambda _: None
         return
-    place, over, begun = [0], threading.Event(), time.monotonic()
-    handle = display(NOTHING, raw=True, display_id=True)
-
-    def show() -> None:
-        pause = FIRST_SECONDS
-        while not over.wait(pause):
-            pause = AGAIN_SECONDS
-            handle.update(_bar(question, place[0], time.monotonic() - begun), raw=True)
-
-    # The thread's context says which cell its output belongs to.
-    thread = threading.Thread(target=contextvars.copy_context().run, args=[show], daemon=True)
-    thread.start()
+    bar = _Bar(question)
     try:
-        yield lambda number: place.__setitem__(0, number)
+        yield bar.begins
     finally:
-        over.set()
-        thread.join()
-        handle.update(NOTHING, raw=True)
+        bar.end()
 
 
-def _usual_seconds(question: Question) -> float:
-    return sum(seen.get("seconds", 0.0) for seen in question.expected)
+class _Bar:
+    """What a thread draws anew every half second, from the first test on."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._place, self._begun = 0, time.monotonic()
+        self._over = threading.Event()
+        self._handle: Any = None
+        # The context says which cell the thread's output belongs to.
+        run = contextvars.copy_context().run
+        self._thread = threading.Thread(target=run, args=[self._draw], daemon=True)
+
+    def begins(self, place: int) -> None:
+        self._place = place
+        if self._handle is None:
+            self._handle = display(NOTHING, raw=True, display_id=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        if self._handle is not None:
+            self._over.set()
+            self._thread.join()
+            self._handle.update(NOTHING, raw=True)
+
+    def _draw(self) -> None:
+        pause = FIRST_SECONDS
+        while not self._over.wait(pause):
+            pause = AGAIN_SECONDS
+            seconds = time.monotonic() - self._begun
+            self._handle.update(_bundle(self._question, self._place, seconds), raw=True)
 
 
-def _bar(question: Question, place: int, seconds: float) -> dict[str, str]:
+def _bundle(question: Question, place: int, seconds: float) -> dict[str, str]:
     count = len(question.probes)
     since = f"test {place + 1} of {count}, {seconds:.0f} s so far, at most {question.seconds:g} s"
     value = f'value="{place}"' if count > 1 else ""  # of a single test nobody knows how far it is

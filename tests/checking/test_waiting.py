@@ -45,8 +45,8 @@ def question(bench):
     return bench("def f(n):\n    return n", "f(1)\nf(2)", seconds=30.0).question
 
 
-def slow(question):
-    return replace(question, expected=[{**seen, "seconds": 1.0} for seen in question.expected])
+def quick(question):
+    return replace(question, seconds=10.0)
 
 
 def wait_for(condition):
@@ -57,7 +57,7 @@ def wait_for(condition):
 
 
 def test_slow_check_says_which_test_runs_and_leaves_nothing(screen, question):
-    with waiting(slow(question)) as begins:
+    with waiting(question) as begins:
         begins(0)
         wait_for(lambda: any("test 1 of 2" in data["text/plain"] for data in screen.shown))
         begins(1)
@@ -69,22 +69,32 @@ def test_slow_check_says_which_test_runs_and_leaves_nothing(screen, question):
 
 
 def test_bar_is_gone_after_an_interruption(screen, question):
-    with pytest.raises(KeyboardInterrupt), waiting(slow(question)):
+    def interrupted(place):
+        begins(place)
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), waiting(question) as begins:
+        interrupted(0)
     assert len(screen.shown) >= 2
     assert screen.shown[0] == screen.shown[-1] == NOTHING
 
 
 def test_quick_check_shows_none(screen, question):
-    with waiting(question) as begins:
+    with waiting(quick(question)) as begins:
         begins(0)
+        time.sleep(0.1)
+    assert screen.shown == []
+
+
+def test_what_is_not_attempted_shows_none(screen, question):
+    with waiting(question):
         time.sleep(0.1)
     assert screen.shown == []
 
 
 def test_where_no_notebook_is_there_is_none(screen, question, monkeypatch):
     monkeypatch.setattr(waiting_module, "get_ipython", lambda: None)
-    with waiting(slow(question)) as begins:
+    with waiting(question) as begins:
         begins(0)
         time.sleep(0.1)
     assert screen.shown == []

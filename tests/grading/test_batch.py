@@ -150,7 +150,7 @@ def test_killed_run_goes_on_where_it_was(graded, quick, tmp_path):
             [*COURSE, "grade", str(quick), "-o", str(target), "--seed", "7"],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        time.sleep(chance.uniform(0.8, 2.5))
+        time.sleep(chance.uniform(0.1, 1.2))
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             killed += 1
