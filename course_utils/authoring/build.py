@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -60,7 +61,8 @@ def build_all(course: Course, names: tuple[str, ...] = (), *, check: bool = Fals
     if check:
         done = {p.stem: Built(p.stem, "stale", "run `course build`") for p in stale}
     elif len(stale) > 1:
-        with ProcessPoolExecutor(min(len(stale), os.cpu_count() or 1)) as pool:
+        spawn = multiprocessing.get_context("spawn")  # a fork of a threaded process may hang
+        with ProcessPoolExecutor(min(len(stale), os.cpu_count() or 1), spawn) as pool:
             results = pool.map(build_or_refuse, [course] * len(stale), stale)
             done = {result.name: result for result in results}
     else:
