@@ -306,20 +306,19 @@ def _asks_for_number(question: Question, trial: Trial) -> bool:
 def _evidence(question: Question, trial: Trial) -> Evidence:
     if trial.error is not None:
         return Evidence(trial.probe, _inputs(trial), error=_said(trial.error))
-    detail = ""
-    found = trial.problem.difference if trial.problem else None
-    secret = _asks_for_number(question, trial)
-    if found is not None and found.where and not secret:
+    if trial.passed:
+        return Evidence(trial.probe, _inputs(trial))
+    if _asks_for_number(question, trial):
+        return Evidence(trial.probe, _inputs(trial), show(trial.received) + shape(trial.received))
+    detail, found = "", trial.problem.difference
+    if found is not None and found.where:
         received, expected = _brief_both(found.received, found.expected)
         detail = f"{found.where}: you have {received}, expected {expected}"
-    shown = trial.by_value and not trial.passed and not secret
     received, expected = show(trial.received), ""
-    if shown:
+    if trial.by_value:
         received, expected = show_both(trial.received, trial.expected)
         expected += shape(trial.expected)
-    if not trial.passed:
-        received += shape(trial.received)
-    return Evidence(trial.probe, _inputs(trial), "" if trial.passed else received, expected, detail)
+    return Evidence(trial.probe, _inputs(trial), received + shape(trial.received), expected, detail)
 
 
 def _brief_both(received: Any, expected: Any) -> tuple[str, str]:

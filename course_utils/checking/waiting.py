@@ -1,4 +1,8 @@
-"""A bar while a slow check runs: which of its tests is under way, and for how long already."""
+"""A bar while a slow check runs: which of its tests is under way, and for how long already.
+
+The bars of rich and of ipywidgets are widgets: a saved notebook would keep a view that says "Error
+displaying widget". This one is a display that is replaced, in the end by nothing.
+"""
 
 from __future__ import annotations
 

@@ -46,11 +46,11 @@ class Explorable:
 
     def still(self, state):
         """(Figure, alt): the matplotlib figure of a state, and the same in words."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} needs still(state)")
 
     def values(self, asked):
         """The learner's function at the settings `asked` for, as an array; see `asks_python`."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} needs values(asked)")
 
     def data(self):
         """Arrays that the figure starts with, by name. They travel as float32."""

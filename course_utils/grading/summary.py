@@ -7,9 +7,10 @@ from pathlib import Path
 
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from course_utils.checking.question import Exercise
-from course_utils.checking.verdict import CORRECT, INCORRECT, Verdict
+from course_utils.checking.verdict import CORRECT, INCORRECT
 from course_utils.grading.grade import Result
 from course_utils.grading.text import plain
 
@@ -28,7 +29,6 @@ class Tally:
         self._tenths: Counter[int] = Counter()
         self._kinds = {q.name: Counter() for q in exercise.questions}
         self._mistakes = {q.name: Counter() for q in exercise.questions}
-        self._messages: Counter[tuple[str, str]] = Counter()
         self._odd: list[str] = []
         self._odd_count = 0
 
@@ -40,25 +40,26 @@ class Tally:
         for mark in result.marks:
             self._kinds[mark.name][mark.verdict.kind] += 1
             if mark.verdict.kind == INCORRECT:
-                self._mistakes[mark.name][_first_sentence(mark.verdict)] += 1
-                self._messages[mark.name, plain(mark.verdict.message)] += 1
+                self._mistakes[mark.name][plain(mark.verdict.message)] += 1
         text = result.problem or "; ".join(result.anomalies)
         self._odd_count += bool(text)
         if text and len(self._odd) < SHOWN_ODDITIES:
             self._odd.append(f"{result.submission!a}: {text}")
 
     def show(self, output: Path) -> Group:
-        """The summary, to be printed."""
+        """The summary, to be printed. Words from submissions are text, whatever brackets they
+        hold; to rich, `[/x]` in a plain str would be markup."""
         count = f"{self.count} submission{'s' * (self.count != 1)}"
         mean = f"{self._points / max(self.count, 1):.1f} of {self._best:g} points on average"
         head = f"{count}, {mean}; sandbox: {', '.join(sorted(self.tiers))}; reports in {output}"
-        shared = self._shared()
-        return Group(head, *shared, self._questions(), self._distribution(), *self._oddities())
+        shared, odd = (map(Text, lines) for lines in (self._shared(), self._oddities()))
+        return Group(Text(head), *shared, self._questions(), self._distribution(), *odd)
 
     def _shared(self) -> list[str]:
         """The mistakes that most learners have in common, in full; what to talk about in class."""
-        shared = [(who, n) for who, n in self._messages.most_common(SHOWN_MISTAKES) if n > 1]
-        lines = [f"{n} of {self.count} in {name}: {text}" for (name, text), n in shared]
+        every = [(n, q, text) for q, found in self._mistakes.items() for text, n in found.items()]
+        most = sorted(every, key=lambda one: -one[0])[:SHOWN_MISTAKES]
+        lines = [f"{n} of {self.count} in {name}: {text}" for n, name, text in most if n > 1]
         return ["", "Mistakes that learners share:", *lines, ""] if lines else []
 
     def _questions(self) -> Table:
@@ -66,15 +67,17 @@ class Tally:
         for head in ("question", "right", "what went wrong most often"):
             table.add_column(head)
         for name, kinds in self._kinds.items():
-            mistakes = self._mistakes[name].most_common(3)
-            often = [f"{n / self.count:.0%} {text}" for text, n in mistakes]
+            mistakes: Counter[str] = Counter()
+            for text, n in self._mistakes[name].items():
+                mistakes[_first_sentence(text)] += n
+            often = [f"{n / self.count:.0%} {text}" for text, n in mistakes.most_common(3)]
             others = [
                 f"{n / self.count:.0%} {kind}"
                 for kind, n in kinds.most_common()
                 if kind not in (CORRECT, INCORRECT)
             ]
             lines = "\n".join([*often, *([", ".join(others)] if others else [])])
-            table.add_row(name, f"{kinds[CORRECT] / self.count:.0%}", lines)
+            table.add_row(name, f"{kinds[CORRECT] / self.count:.0%}", Text(lines))
         return table
 
     def _distribution(self) -> Table:
@@ -93,6 +96,6 @@ class Tally:
         return ["", "About the files:", *shown] if shown else []
 
 
-def _first_sentence(verdict: Verdict) -> str:
-    first = verdict.message.split(". ")[0].rstrip(".")
+def _first_sentence(message: str) -> str:
+    first = message.split(". ")[0].rstrip(".")
     return first if len(first) <= 70 else first[:69] + "…"

@@ -6,6 +6,7 @@ common color blindnesses can tell apart; line styles and markers differ too, for
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
+DARK_GREEN = "#006B4F"  # the green of gradients, dark enough for small letters on white
 GRAY, PALE = "#707070", "#E4E4E4"
 
 COLORS = {
@@ -24,6 +25,7 @@ COLORS = {
     "class_9": PALE,
     "function": BLACK,
     "gradient": GREEN,
+    "gradient_text": DARK_GREEN,
     "prediction": PURPLE,
     "positive": BLUE,
     "negative": VERMILION,

@@ -5,8 +5,6 @@ import numpy as np
 from .colors import COLORS
 from .style import axes_or_new
 
-GREEN_INK = "#006B4F"  # the green of gradients, dark enough for small letters on white
-
 
 def computation_graph(nodes, edges, *, gradients=True, slopes=True, ax=None):
     """Draw what is computed from what; every value stands left of all that need it.
@@ -36,7 +34,7 @@ def computation_graph(nodes, edges, *, gradients=True, slopes=True, ax=None):
             ax.annotate(
                 f"gradient {nodes[key]['grad']:.3g}", (x, y), (0, -23), ha="center", va="top",
                 textcoords="offset points", fontsize=9, fontweight="bold", zorder=3,
-                color=GREEN_INK,
+                color=COLORS["gradient_text"],
             )  # fmt: skip
     for ((source, target), together), hidden in zip(uses(edges).items(), over, strict=True):
         ends = {"patchA": boxes[source], "patchB": boxes[target], "shrinkA": 2, "shrinkB": 2}

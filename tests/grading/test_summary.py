@@ -14,9 +14,9 @@ from course_utils.grading.summary import Tally
 EXERCISE = SimpleNamespace(max_score=2.0, questions=[SimpleNamespace(name="relu")])
 
 
-def result(message, kind="incorrect"):
+def result(message, kind="incorrect", anomalies=()):
     mark = Mark("relu", 0.0, 2.0, Verdict("relu", kind, message))
-    return Result("ada", "02_topic", "bubblewrap", 0.1, (mark,))
+    return Result("ada", "02_topic", "bubblewrap", 0.1, (mark,), anomalies)
 
 
 def printed(*results):
@@ -40,6 +40,13 @@ def test_mistake_that_two_learners_share_stands_in_full_before_the_questions():
 
 def test_class_without_a_shared_mistake_has_no_such_list():
     assert "share" not in printed(result("One."), result("Another."))
+
+
+def test_brackets_of_a_submission_are_printed_as_they_are():
+    forged = result("The value is [/x], and [bold]so on.", anomalies=("a cell named [/y]",))
+    text = printed(forged, forged)
+    assert text.count("The value is [/x], and [bold]so on") == 2
+    assert "a cell named [/y]" in text
 
 
 def test_moodle_gets_the_three_columns_that_its_import_demands():
