@@ -9,9 +9,11 @@ from . import (
     layers,
     losses,
     metrics,
+    models,
     optimizers,
     regularizers,
     schedules,
+    utils,
 )
 from .activations import ActivationFunction
 from .autograd import Value
@@ -22,8 +24,8 @@ from .callbacks import (
     LearningRateScheduler,
     ModelCheckpoint,
     ProgressBar,
+    ReduceLROnPlateau,
 )
-from .convolution import Conv2D, GlobalAveragePooling2D, MaxPooling2D
 from .initializers import (
     Constant,
     GlorotNormal,
@@ -36,15 +38,30 @@ from .initializers import (
     RandomUniform,
     Zeros,
 )
-from .layer import Input, Layer
 from .layers import (
     Activation,
+    AveragePooling2D,
     BatchNormalization,
+    Conv1D,
+    Conv2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Embedding,
     Flatten,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    Input,
+    Layer,
+    LayerNormalization,
+    MaxPooling1D,
+    MaxPooling2D,
+    Rescaling,
+    Reshape,
 )
+from .left_out import look_up as __getattr__  # noqa: F401
 from .losses import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -61,15 +78,18 @@ from .metrics import (
     Metric,
     Precision,
     Recall,
+    RootMeanSquaredError,
     SparseCategoricalAccuracy,
 )
-from .model import Sequential, load_model
+from .models import NetworkWarning, Sequential, load_model
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from .regularizers import L1, L1L2, L2
 from .schedules import (
     ConstantLearningRate,
     CosineDecay,
     ExponentialDecay,
+    InverseTimeDecay,
+    LearningRateSchedule,
     PiecewiseConstantDecay,
 )
 
@@ -83,6 +103,7 @@ __all__ = [
     "ActivationFunction",
     "Adam",
     "AdamW",
+    "AveragePooling2D",
     "BatchNormalization",
     "BinaryAccuracy",
     "BinaryCrossentropy",
@@ -91,15 +112,20 @@ __all__ = [
     "CategoricalCrossentropy",
     "Constant",
     "ConstantLearningRate",
+    "Conv1D",
     "Conv2D",
     "CosineDecay",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "EarlyStopping",
     "Embedding",
     "ExponentialDecay",
     "Flatten",
+    "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
     "GlorotNormal",
     "GlorotUniform",
     "HeNormal",
@@ -108,14 +134,19 @@ __all__ = [
     "Huber",
     "Initializer",
     "Input",
+    "InverseTimeDecay",
     "Layer",
+    "LayerNormalization",
+    "LearningRateSchedule",
     "LearningRateScheduler",
     "Loss",
+    "MaxPooling1D",
     "MaxPooling2D",
     "MeanAbsoluteError",
     "MeanSquaredError",
     "Metric",
     "ModelCheckpoint",
+    "NetworkWarning",
     "Ones",
     "Optimizer",
     "PiecewiseConstantDecay",
@@ -125,6 +156,10 @@ __all__ = [
     "RandomNormal",
     "RandomUniform",
     "Recall",
+    "ReduceLROnPlateau",
+    "Rescaling",
+    "Reshape",
+    "RootMeanSquaredError",
     "Sequential",
     "SparseCategoricalAccuracy",
     "SparseCategoricalCrossentropy",
@@ -139,7 +174,9 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "models",
     "optimizers",
     "regularizers",
     "schedules",
+    "utils",
 ]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .lookup import find
+from .numbers import floating
 
 
 class ActivationFunction:
@@ -26,7 +27,7 @@ class ActivationFunction:
 
         Only for functions that treat every entry alone, so not for softmax.
         """
-        z = np.asarray(z, dtype=np.result_type(np.asarray(z), np.float32))
+        z = floating(z)
         return self.backward(np.ones_like(z), z, self(z))
 
     @property
@@ -55,9 +56,8 @@ class Sigmoid(ActivationFunction):
     """y = 1 / (1 + e⁻ᶻ), between 0 and 1."""
 
     def __call__(self, z):
-        with np.errstate(
-            over="ignore"
-        ):  # e⁻ᶻ overflows to infinity, and 1/infinity is the 0 we want
+        z = floating(z)
+        with np.errstate(over="ignore"):  # e⁻ᶻ becomes infinite, and 1/infinity is the 0 we want
             return 1 / (1 + np.exp(-z))
 
     def backward(self, dy, z, y):
@@ -69,6 +69,7 @@ class Tanh(ActivationFunction):
     """y = tanh z, between -1 and 1."""
 
     def __call__(self, z):
+        z = floating(z)
         return np.tanh(z)
 
     def backward(self, dy, z, y):
@@ -94,6 +95,7 @@ class LeakyReLU(ActivationFunction):
         self.negative_slope = negative_slope
 
     def __call__(self, z):
+        z = floating(z)
         return np.where(z > 0, z, self.negative_slope * z)
 
     def backward(self, dy, z, y):
@@ -108,6 +110,7 @@ class ELU(ActivationFunction):
         self.alpha = alpha
 
     def __call__(self, z):
+        z = floating(z)
         return np.where(z > 0, z, self.alpha * np.expm1(np.minimum(z, 0)))
 
     def backward(self, dy, z, y):
@@ -119,6 +122,7 @@ class SiLU(ActivationFunction):
     """y = z σ(z), also called swish. Elfwing, Uchibe and Doya, 2017."""
 
     def __call__(self, z):
+        z = floating(z)
         return z * sigmoid(z)
 
     def backward(self, dy, z, y):
@@ -131,6 +135,7 @@ class Softplus(ActivationFunction):
     """y = log(1 + eᶻ), a smooth ReLU. Dugas and others, 2001."""
 
     def __call__(self, z):
+        z = floating(z)
         return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))  # the same, and e never overflows
 
     def backward(self, dy, z, y):
@@ -149,6 +154,7 @@ class GELU(ActivationFunction):
         self.approximate = approximate
 
     def __call__(self, z):
+        z = floating(z)
         if self.approximate:
             return 0.5 * z * (1 + np.tanh(self.inner(z)))
         return z * normal_cdf(z)
@@ -173,6 +179,7 @@ class Softmax(ActivationFunction):
     """y_j = e^(z_j) / Σ_k e^(z_k) over the last axis: positive entries that sum to one."""
 
     def __call__(self, z):
+        z = floating(z)
         e = np.exp(z - z.max(axis=-1, keepdims=True))  # shifting z changes nothing, and e ≤ 1
         return e / e.sum(axis=-1, keepdims=True)
 
@@ -186,7 +193,6 @@ class Softmax(ActivationFunction):
 
 def normal_cdf(z):
     """Φ(z) = (1 + erf(z/√2)) / 2, of z's shape and dtype."""
-    z = np.asarray(z)
     erf = np.frompyfunc(math.erf, 1, 1)
     return 0.5 * (1 + np.asarray(erf(z / math.sqrt(2))).astype(z.dtype))
 
@@ -223,7 +229,7 @@ def get(activation):
         return linear
     if isinstance(activation, ActivationFunction):
         return activation
-    if callable(activation):
+    if callable(activation) and not isinstance(activation, type):
         raise TypeError(
             f"activation: {activation!r} is a plain function, and without its derivative the "
             "network can't learn through it. Subclass ActivationFunction and write backward."

@@ -4,19 +4,24 @@ import inspect
 
 import numpy as np
 
+from .left_out import refuse_unknown
 
-def to_config(thing):
+
+def to_config(thing, names):
     """Plain data (numbers, strings, lists, dicts) that `from_config` turns back into `thing`.
 
-    An object becomes {"class": "Dense", "config": {"units": 3, ...}}. Raises TypeError for what
-    can't be described so, such as a bare function.
+    An object becomes {"class": "layers.Dense", "config": {"units": 3, ...}}; `names` maps classes
+    to names, a class that is not in it goes by its own. Raises TypeError for what can't be
+    described so, such as a bare function.
     """
     if thing is None or isinstance(thing, bool | int | float | str):
         return thing
     if isinstance(thing, np.number):
         return thing.item()
+    if isinstance(thing, np.ndarray):
+        return {"array": thing.tolist(), "dtype": thing.dtype.name}
     if isinstance(thing, list | tuple):
-        return [to_config(item) for item in thing]
+        return [to_config(item, names) for item in thing]
     if isinstance(thing, np.random.Generator):
         return None  # a loaded model draws new random numbers
     if inspect.isroutine(thing) or isinstance(thing, type):
@@ -32,8 +37,8 @@ def to_config(thing):
             f"arguments {missing} as attributes of the same names"
         )
     return {
-        "class": type(thing).__name__,
-        "config": {name: to_config(getattr(thing, name)) for name in arguments},
+        "class": names.get(type(thing), type(thing).__name__),
+        "config": {name: to_config(getattr(thing, name), names) for name in arguments},
     }
 
 
@@ -43,6 +48,8 @@ def from_config(config, classes):
         return [from_config(item, classes) for item in config]
     if not isinstance(config, dict):
         return config
+    if "array" in config:
+        return np.array(config["array"], config["dtype"])
     if config["class"] not in classes:
         raise ValueError(
             f"the file names a class {config['class']!r} that this library does not have. "
@@ -68,3 +75,9 @@ def constructor_arguments(cls):
         if inspect.Parameter.VAR_KEYWORD not in kinds:
             break
     return names
+
+
+def refuse_arguments(thing, unknown):
+    """Raise TypeError for what the constructor of `thing` does not take."""
+    if unknown:
+        refuse_unknown(type(thing).__name__, unknown, constructor_arguments(type(thing)))

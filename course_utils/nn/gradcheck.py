@@ -108,7 +108,7 @@ def check_layer(layer, x, training=True, tolerance=1e-6, rng=0):
 
 def check_model(model, x, y, tolerance=1e-6):
     """Check the gradient of the loss with respect to every weight of a compiled float64 model."""
-    x, y = model.prepare_data(x, y)
+    x, y, _ = model.prepare_data(x, y)
     model.prepare_training()
     for layer in model.layers:
         require_float64(layer)
@@ -116,8 +116,7 @@ def check_model(model, x, y, tolerance=1e-6):
     model.backward_from_loss(y, forward())
     return max(
         check_weight(layer, name, lambda: model.compute_loss(y, forward()), tolerance)
-        for layer in model.layers
-        for name in layer.weight_names
+        for layer, name in model.weights_to_learn()
     )
 
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .lookup import find
+from .seeding import generator
 
 
 class Initializer:
@@ -18,7 +19,7 @@ class Initializer:
         self.seed = seed
 
     def __call__(self, shape, rng=None, dtype="float32"):
-        rng = np.random.default_rng(rng if self.seed is None else self.seed)
+        rng = generator(rng if self.seed is None else self.seed)
         return np.asarray(self.draw(shape, rng), dtype=dtype)
 
     def draw(self, shape, rng):

@@ -1,16 +1,21 @@
 """What every layer has: a name, weights with a gradient beside each, and checks of shapes."""
 
+import operator
+
 import numpy as np
 
 from . import initializers
+from .configuration import refuse_arguments
 from .lookup import snake_case
+from .seeding import generator
 
 
 class Input:
     """The shape of one example, without the batch: `Input(shape=(8,))` or `Input((28, 28, 1))`."""
 
-    def __init__(self, shape):
-        self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    def __init__(self, shape, **unknown):
+        refuse_arguments(self, unknown)
+        self.shape = shape_of_one("Input", shape)
 
 
 class Layer:
@@ -25,6 +30,7 @@ class Layer:
     name: unique within a model, which chooses one (`dense`, `dense_1`) if none is given.
     input_shape, input_dim: the shape of one example; `input_dim=8` is short for `input_shape=(8,)`.
     dtype: of weights and computation; default: the model's, float32.
+    trainable: with False, training leaves the weights as they are; may be changed later.
     seed: for this layer's own random numbers; default: the model's generator.
     """
 
@@ -33,11 +39,23 @@ class Layer:
     # Here and not only in __init__, so that a subclass that forgets super().__init__() works too.
     name = dtype = seed = input_dim = input_shape = rng = None
     built = False
+    trainable = True
     weight_names = ()  # learned: each has a gradient, "W" and "dW"
     state_names = ()  # kept and saved, but not learned
 
-    def __init__(self, name=None, input_shape=None, input_dim=None, dtype=None, seed=None):
+    def __init__(
+        self,
+        name=None,
+        input_shape=None,
+        input_dim=None,
+        dtype=None,
+        trainable=True,
+        seed=None,
+        **unknown,
+    ):
+        refuse_arguments(self, unknown)
         self.name = name
+        self.trainable = trainable
         self.dtype = dtype and np.dtype(dtype).name
         self.seed = seed
         self.input_dim = input_dim
@@ -67,6 +85,11 @@ class Layer:
 
     def __call__(self, x, training=False):
         """y for a batch x: builds the layer at its first call, checks the shape at every call."""
+        if isinstance(x, Input):
+            raise TypeError(
+                f"{type(self).__name__}: a layer is called with numbers. To put layers in a row, "
+                "write Sequential([Input(shape), Dense(...), ...]); for other forms use Keras"
+            )
         x = np.asarray(x, dtype=self.dtype or "float32")
         if not self.built:
             self.prepare(x.shape[1:])
@@ -74,16 +97,19 @@ class Layer:
         return self.forward(x, training)
 
     def prepare(self, input_shape, rng=None, dtype="float32"):
-        """Give the layer its generator, its dtype and its weights."""
+        """Give the layer its generator, its dtype and its weights, unless it has them already."""
         self.name = self.name or snake_case(type(self).__name__)
-        if self.input_shape not in (None, tuple(input_shape)):
+        input_shape = shape_of_one(self, input_shape)
+        if self.input_shape not in (None, input_shape):
             raise ValueError(
-                f"{self}: declared with input shape {self.input_shape}, "
-                f"but what comes in has shape {tuple(input_shape)}"
+                f"{self}: {'built for' if self.built else 'declared with'} input shape "
+                f"{self.input_shape}, but what comes in has shape {input_shape}"
             )
-        self.input_shape = tuple(input_shape)
+        if self.built:
+            return
+        self.input_shape = input_shape
         self.dtype = self.dtype or dtype
-        self.rng = np.random.default_rng(rng if self.seed is None else self.seed)
+        self.rng = generator(rng if self.seed is None else self.seed)
         self.weight_names, self.state_names = [], []
         self.build(self.input_shape)
         self.built = True
@@ -108,12 +134,24 @@ class Layer:
     @property
     def output_shape(self):
         """The shape of one output, without the batch."""
+        if self.input_shape is None:
+            raise ValueError(f"{self}: no output shape before the layer knows its input shape")
         return tuple(self.compute_output_shape(self.input_shape))
 
     @property
     def weights(self):
         """The arrays themselves, learned ones first: change them in place only."""
         return [getattr(self, name) for name in self.weight_names + self.state_names]
+
+    @property
+    def trainable_weights(self):
+        """The arrays that training changes."""
+        return [getattr(self, name) for name in self.weight_names] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self):
+        """The arrays that it does not: all of a frozen layer, and moving averages."""
+        return self.weights[len(self.trainable_weights) :]
 
     def gradients_by_name(self):
         """{"dW": array, "db": array}: the arrays that `backward` fills."""
@@ -155,15 +193,16 @@ class Layer:
         return f"{type(self).__name__} {self.name!r}"
 
 
+def shape_of_one(owner, shape):
+    """The shape of one example as a tuple of whole numbers above 0; 8 is short for (8,)."""
+    sizes = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
+    if not all(hasattr(size, "__index__") and size > 0 for size in sizes):
+        raise ValueError(
+            f"{owner}: expected a shape of whole numbers above 0, without the batch, got {sizes}"
+        )
+    return tuple(map(operator.index, sizes))
+
+
 def with_batch(shape):
     """(8,) -> '(batch, 8)'."""
     return "(" + ", ".join(["batch", *map(str, shape)]) + ("" if shape else ",") + ")"
-
-
-def positive_integer(owner, argument, value):
-    """`value` as an int; raises ValueError for anything but a whole number above zero."""
-    if isinstance(value, bool) or int(value) != value or value < 1:
-        raise ValueError(
-            f"{owner}: expected {argument} to be a whole number above 0, got {value!r}"
-        )
-    return int(value)

@@ -3,7 +3,50 @@
 import numpy as np
 
 from . import activations, initializers, regularizers
-from .layer import Layer, positive_integer
+from .convolution import (
+    AveragePooling2D,
+    Conv1D,
+    Conv2D,
+    DepthwiseConv2D,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    MaxPooling1D,
+    MaxPooling2D,
+)
+from .layer import Input, Layer
+from .left_out import look_up as __getattr__  # noqa: F401
+from .normalization import BatchNormalization, LayerNormalization, as_rows
+from .numbers import number_between, positive_integer, whole
+
+__all__ = [
+    "ELU",
+    "Activation",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Conv1D",
+    "Conv2D",
+    "Dense",
+    "DepthwiseConv2D",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "Input",
+    "Layer",
+    "LayerNormalization",
+    "LeakyReLU",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "ReLU",
+    "Rescaling",
+    "Reshape",
+    "Softmax",
+]
 
 
 class Dense(Layer):
@@ -76,12 +119,8 @@ class Dense(Layer):
         return self.kernel_regularizer(self.W) if self.kernel_regularizer else 0.0
 
 
-class Activation(Layer):
-    """y = f(x), as a layer of its own. x and y: (batch, ...)."""
-
-    def __init__(self, activation, **kwargs):
-        super().__init__(**kwargs)
-        self.activation = activations.get(activation)
+class ActivationLayer(Layer):
+    """y = f(x), f being `self.activation`. x and y: (batch, ...)."""
 
     def forward(self, x, training=False):
         self.z = x
@@ -95,6 +134,44 @@ class Activation(Layer):
     def backward_from_z(self, dz):
         """Behind the activation there is nothing: dx = dz."""
         return dz
+
+
+class Activation(ActivationLayer):
+    """An activation, by Keras name or as an `ActivationFunction`, as a layer of its own."""
+
+    def __init__(self, activation, **kwargs):
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+
+
+class ReLU(ActivationLayer):
+    """y = max(x, 0)."""
+
+    activation = activations.relu
+
+
+class Softmax(ActivationLayer):
+    """Positive entries that sum to one along the last axis."""
+
+    activation = activations.softmax
+
+
+class LeakyReLU(ActivationLayer):
+    """y = x where x > 0, else negative_slope · x (0.3, as in Keras, whose function has 0.2)."""
+
+    def __init__(self, negative_slope=0.3, **kwargs):
+        super().__init__(**kwargs)
+        self.negative_slope = number_between("LeakyReLU", "negative_slope", negative_slope)
+        self.activation = activations.LeakyReLU(self.negative_slope)
+
+
+class ELU(ActivationLayer):
+    """y = x where x > 0, else alpha (eˣ - 1)."""
+
+    def __init__(self, alpha=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.alpha = number_between("ELU", "alpha", alpha)
+        self.activation = activations.ELU(self.alpha)
 
 
 class Flatten(Layer):
@@ -111,6 +188,46 @@ class Flatten(Layer):
         return dy.reshape(len(dy), *self.input_shape)
 
 
+class Reshape(Layer):
+    """(batch, ...) -> (batch, *target_shape), row by row; one -1 is whatever is left over."""
+
+    def __init__(self, target_shape, **kwargs):
+        super().__init__(**kwargs)
+        self.target_shape = tuple(target_shape)
+
+    def compute_output_shape(self, input_shape):
+        try:
+            return np.empty(input_shape, bool).reshape(self.target_shape).shape
+        except ValueError:
+            raise ValueError(
+                f"{self}: {input_shape} does not hold as many numbers as {self.target_shape}"
+            ) from None
+
+    def build(self, input_shape):
+        self.compute_output_shape(input_shape)
+
+    def forward(self, x, training=False):
+        return x.reshape(len(x), *self.output_shape)
+
+    def backward(self, dy):
+        return dy.reshape(len(dy), *self.input_shape)
+
+
+class Rescaling(Layer):
+    """y = scale · x + offset: pixels from 0 to 255 become 0 to 1 by `Rescaling(1 / 255)`."""
+
+    def __init__(self, scale, offset=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.scale, self.offset = scale, offset
+
+    def forward(self, x, training=False):
+        return (x * self.scale + self.offset).astype(x.dtype, copy=False)
+
+    def backward(self, dy):
+        """dy/dx = scale."""
+        return (dy * self.scale).astype(dy.dtype, copy=False)
+
+
 class Dropout(Layer):
     """While training, sets a share `rate` of the entries to zero. Srivastava and others, 2014.
 
@@ -119,9 +236,7 @@ class Dropout(Layer):
 
     def __init__(self, rate, **kwargs):
         super().__init__(**kwargs)
-        if not 0 <= rate < 1:
-            raise ValueError(f"Dropout: expected rate with 0 <= rate < 1, got {rate}")
-        self.rate = rate
+        self.rate = number_between("Dropout", "rate", rate, 0, 1)
 
     def forward(self, x, training=False):
         """y = x · mask, where mask is 0 or 1 / (1 - rate)."""
@@ -157,7 +272,7 @@ class Embedding(Layer):
         return (*input_shape, self.output_dim)
 
     def forward(self, x, training=False):
-        self.x = x.astype(int)
+        self.x = whole(f"{self}: expected whole numbers", x)
         if self.x.size and not 0 <= self.x.min() <= self.x.max() < self.input_dim:
             raise ValueError(
                 f"{self}: expected whole numbers from 0 to {self.input_dim - 1}, "
@@ -172,57 +287,3 @@ class Embedding(Layer):
         """
         self.dW[...] = 0
         np.add.at(self.dW, self.x, dy)
-
-
-class BatchNormalization(Layer):
-    """Every channel gets mean 0 and variance 1 over the batch, then a learned scale and shift.
-
-    x, y: (batch, ..., channels); gamma, beta: (channels,). Ioffe and Szegedy, 2015.
-    Prediction uses moving averages of mean and variance, each moved by each batch to
-    momentum · average + (1 - momentum) · batch.
-    """
-
-    def __init__(self, momentum=0.99, epsilon=0.001, **kwargs):
-        super().__init__(**kwargs)
-        self.momentum = momentum
-        self.epsilon = epsilon
-
-    def build(self, input_shape):
-        channels = input_shape[-1:]
-        self.add_weight("gamma", channels, "ones")
-        self.add_weight("beta", channels, "zeros")
-        self.add_weight("moving_mean", channels, "zeros", trainable=False)
-        self.add_weight("moving_variance", channels, "ones", trainable=False)
-
-    def forward(self, x, training=False):
-        """x̂ = (x - mean) / √(variance + epsilon),  y = gamma x̂ + beta."""
-        self.training = training
-        if training:
-            rows = as_rows(x)
-            mean, variance = rows.mean(axis=0), rows.var(axis=0)
-            self.moving_mean += (1 - self.momentum) * (mean - self.moving_mean)
-            self.moving_variance += (1 - self.momentum) * (variance - self.moving_variance)
-        else:
-            mean, variance = self.moving_mean, self.moving_variance
-        self.std = np.sqrt(variance + self.epsilon)
-        self.x_hat = (x - mean) / self.std
-        return self.gamma * self.x_hat + self.beta
-
-    def backward(self, dy):
-        """dgamma = Σ dy x̂,  dbeta = Σ dy, over all but channels.  dx̂ = gamma dy.
-
-        Mean and variance depend on every x of the batch. Following those two paths as well,
-        dx = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / std: dx̂ without its part along 1 and along x̂.
-        """
-        rows, x_hat = as_rows(dy), as_rows(self.x_hat)
-        (rows * x_hat).sum(axis=0, out=self.dgamma)
-        rows.sum(axis=0, out=self.dbeta)
-        if not self.training:
-            return dy * self.gamma / self.std
-        n = len(rows)
-        return (self.gamma / self.std) * (dy - self.dbeta / n - self.x_hat * (self.dgamma / n))
-
-
-def as_rows(x):
-    """(batch, ..., features) -> (rows, features): axes between count as batch."""
-    return x if x.ndim == 2 else x.reshape(-1, x.shape[-1])

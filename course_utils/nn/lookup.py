@@ -12,6 +12,8 @@ def find(kind, name, table):
     Raises ValueError, listing what exists, for a name that is not in the table,
     and TypeError for something that is not a name at all.
     """
+    if isinstance(name, type):
+        raise TypeError(f"{kind}: got the class {name.__name__}; add (): {name.__name__}()")
     if not isinstance(name, str):
         raise TypeError(
             f"{kind}: expected a name or an object with that interface, "

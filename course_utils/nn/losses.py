@@ -3,11 +3,12 @@
 import numpy as np
 
 from .activations import sigmoid, softmax
+from .configuration import refuse_arguments
+from .left_out import look_up as __getattr__  # noqa: F401
 from .lookup import find
+from .numbers import floating, number_between, single, whole
 
-EPSILON = (
-    1e-7  # probabilities are kept this far from 0 and 1, as in Keras, so that logs stay finite
-)
+EPSILON = 1e-7  # probabilities are kept this far from 0 and 1, as in Keras: logs stay finite
 
 
 class Loss:
@@ -15,18 +16,28 @@ class Loss:
 
     `loss.gradient(y_true, y_pred)` is its derivative with respect to y_pred, of y_pred's shape.
     A subclass writes `per_example` and `slope`; `match` has made the shapes fit before.
+    sample_weight: (batch,), how much each example counts. As in Keras the mean is over their
+    number, not over the sum of the weights.
     """
 
     link = None  # cross-entropies: the activation that makes probabilities from logits
 
-    def __call__(self, y_true, y_pred):
-        y_pred = np.asarray(y_pred)
-        y_true = self.match(y_true, y_pred.shape, y_pred.dtype)
-        return mean(self.per_example(y_true, y_pred))
+    def __init__(self, **unknown):
+        refuse_arguments(self, unknown)
 
-    def gradient(self, y_true, y_pred):
-        y_pred = np.asarray(y_pred)
-        return self.slope(self.match(y_true, y_pred.shape, y_pred.dtype), y_pred)
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        return mean(weighted(self.each(y_true, y_pred), sample_weight))
+
+    def each(self, y_true, y_pred):
+        """The losses before the mean: (batch, ...)."""
+        y_pred = single(y_pred)
+        return self.per_example(self.match(y_true, y_pred.shape, y_pred.dtype), y_pred)
+
+    def gradient(self, y_true, y_pred, sample_weight=None):
+        y_pred = floating(y_pred)
+        y_true = self.match(y_true, y_pred.shape, y_pred.dtype)
+        slope = weighted(self.slope(y_true, single(y_pred)), sample_weight)
+        return slope.astype(y_pred.dtype, copy=False)
 
     def per_example(self, y_true, y_pred):
         raise NotImplementedError(f"{type(self).__name__} needs per_example(y_true, y_pred)")
@@ -84,8 +95,9 @@ class Huber(Loss):
     e = |ŷ - y|: e²/2 where e ≤ delta, else delta e - delta²/2. Huber, 1964.
     """
 
-    def __init__(self, delta=1.0):
-        self.delta = delta
+    def __init__(self, delta=1.0, **unknown):
+        super().__init__(**unknown)
+        self.delta = number_between("Huber", "delta", delta)
 
     def per_example(self, y_true, y_pred):
         e = np.abs(y_pred - y_true)
@@ -104,22 +116,48 @@ class CrossEntropy(Loss):
     or softmax is therefore trained from its logits even if `from_logits` is False, as in Keras.
     """
 
-    def __init__(self, from_logits=False):
+    def __init__(self, from_logits=False, **unknown):
+        super().__init__(**unknown)
         self.from_logits = from_logits
 
+    def aim(self, y_true):
+        """What the outputs are to become; as written here, the targets."""
+        return y_true
+
     def per_example(self, y_true, y_pred):
-        return (self.of_logits if self.from_logits else self.of_probabilities)(y_true, y_pred)
+        of = self.of_logits if self.from_logits else self.of_probabilities
+        return of(self.aim(y_true), y_pred)
 
     def slope(self, y_true, y_pred):
         if self.from_logits:
-            return self.logit_slope(y_true, self.link(y_pred))
-        return self.probability_slope(y_true, y_pred)
+            return self.logit_slope(self.aim(y_true), self.link(y_pred))
+        return self.probability_slope(self.aim(y_true), y_pred)
 
 
-class BinaryCrossentropy(CrossEntropy):
+class SmoothedCrossEntropy(CrossEntropy):
+    """With `label_smoothing` s, targets go a share s of the way to "all classes alike".
+
+    y (1 - s) + s / classes: a 1 becomes less than sure. Szegedy and others, 2016.
+    """
+
+    def __init__(self, from_logits=False, label_smoothing=0.0, **unknown):
+        super().__init__(from_logits, **unknown)
+        name = type(self).__name__
+        self.label_smoothing = number_between(name, "label_smoothing", label_smoothing, 0, 1)
+
+    def aim(self, y_true):
+        if not self.label_smoothing:
+            return y_true
+        return y_true * (1 - self.label_smoothing) + self.label_smoothing / self.classes(y_true)
+
+
+class BinaryCrossentropy(SmoothedCrossEntropy):
     """Two classes, one output p = P(y = 1). y_true: 0 or 1 (or between), y_pred: (batch, ...)."""
 
     link = sigmoid
+
+    def classes(self, y):
+        return 2
 
     def of_logits(self, y, z):
         """-y log σ(z) - (1 - y) log(1 - σ(z)) = log(1 + eᶻ) - y z, so that no e overflows."""
@@ -146,10 +184,13 @@ class BinaryCrossentropy(CrossEntropy):
             )
 
 
-class CategoricalCrossentropy(CrossEntropy):
+class CategoricalCrossentropy(SmoothedCrossEntropy):
     """One class of several, targets one-hot. y_true, y_pred: (batch, classes)."""
 
     link = softmax
+
+    def classes(self, y):
+        return y.shape[-1]
 
     def of_logits(self, y, z):
         """-Σ y log softmax(z)."""
@@ -193,7 +234,7 @@ class SparseCategoricalCrossentropy(CrossEntropy):
                 f"SparseCategoricalCrossentropy: expected y_true of shape {shape[:-1]} for y_pred "
                 f"of shape {shape}, got {labels.shape}{one_hot if labels.shape == shape else ''}"
             )
-        labels = labels.astype(int, copy=False)
+        labels = whole("SparseCategoricalCrossentropy: expected whole-number labels", labels)
         if labels.size and not 0 <= labels.min() <= labels.max() < shape[-1]:
             raise ValueError(
                 f"SparseCategoricalCrossentropy: expected labels from 0 to {shape[-1] - 1}, "
@@ -228,6 +269,18 @@ class SparseCategoricalCrossentropy(CrossEntropy):
 def mean(values):
     """The mean as a float; for a batch of 32 in half the time of `values.mean()`."""
     return float(values.sum()) / values.size
+
+
+def weighted(values, sample_weight):
+    """values: (batch, ...), each example's times its weight: (batch,), or None for all alike."""
+    if sample_weight is None:
+        return values
+    w = np.asarray(sample_weight, values.dtype)
+    if w.shape != values.shape[:1]:
+        raise ValueError(
+            f"sample_weight: expected shape {values.shape[:1]}, one for each example, got {w.shape}"
+        )
+    return values * w.reshape(-1, *(1 for _ in values.shape[1:]))
 
 
 def log_softmax(z):

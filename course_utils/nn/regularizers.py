@@ -3,15 +3,18 @@
 import numpy as np
 
 from .lookup import find
+from .numbers import number_between, single
 
 
 class L1L2:
     """l1 Σ|W| + l2 ΣW². The first pushes weights to exactly zero, the second shrinks large ones."""
 
     def __init__(self, l1=0.0, l2=0.0):
-        self.l1, self.l2 = l1, l2
+        self.l1 = number_between(type(self).__name__, "l1", l1)
+        self.l2 = number_between(type(self).__name__, "l2", l2)
 
     def __call__(self, W):
+        W = single(W)
         return float(self.l1 * np.abs(W).sum() + self.l2 * np.square(W).sum())
 
     def gradient(self, W):
@@ -33,11 +36,15 @@ class L2(L1L2):
         super().__init__(l2=l2)
 
 
+l1, l2, l1_l2 = L1, L2, L1L2  # Keras has both spellings
+
 NAMES = {"l1": L1, "l2": L2, "l1_l2": L1L2}
 
 
 def get(regularizer):
     """The regularizer for None (none), a Keras name, or an object with `gradient(W)`."""
-    if regularizer is None or hasattr(regularizer, "gradient"):
+    if regularizer is None or (
+        hasattr(regularizer, "gradient") and not isinstance(regularizer, type)
+    ):
         return regularizer
     return find("regularizer", regularizer, NAMES)()

@@ -42,12 +42,16 @@ CURVES = [
     [5, 4, 4.5, 3, 3.5, 3.4, 3.2, 2],
     [1, 2, 3, 4, 5, 6, 7, 8],
     [3, 3, 3, 3, 3, 3, 3, 3],
+    [5, 4.75, 4.5, 4.25, 4, 3.75, 3.5, 3.25],
+    [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75],
 ]
 
 
 @pytest.mark.parametrize("values", CURVES)
 @pytest.mark.parametrize("patience", [0, 1, 3])
-@pytest.mark.parametrize("options", [{}, {"mode": "max"}, {"min_delta": 0.7}])
+@pytest.mark.parametrize(
+    "options", [{}, {"mode": "max"}, {"min_delta": 0.7}, {"mode": "max", "min_delta": 0.7}]
+)
 def test_early_stopping_stops_where_keras_stops(values, patience, options):
     options = {"mode": "min", "patience": patience} | options
     ours = nn.EarlyStopping("v", **options)
@@ -66,7 +70,7 @@ def test_early_stopping_stops_where_keras_stops(values, patience, options):
 
 def test_early_stopping_goes_back_to_the_best_epoch(fit):
     keeper = KeepWeights()
-    stopping = nn.EarlyStopping("v", patience=2, restore_best_weights=True)
+    stopping = nn.EarlyStopping("v", patience=2, restore_best_weights=True, mode="min")
     model, history = fit(Scripted("v", CURVES[0]), keeper, stopping)
     assert len(history.epoch) == 5
     assert (stopping.best, stopping.best_epoch, stopping.stopped_epoch) == (3, 2, 4)
@@ -75,9 +79,12 @@ def test_early_stopping_goes_back_to_the_best_epoch(fit):
 
 
 def test_nan_is_never_an_improvement(fit):
-    stopping = nn.EarlyStopping("v", patience=3)
+    stopping = nn.EarlyStopping("v", patience=3, mode="min")
     _, history = fit(Scripted("v", [np.nan, np.nan, 1, np.nan, np.nan]), stopping, epochs=5)
     assert (len(history.epoch), stopping.best_epoch, stopping.best) == (5, 2, 1)
+    hasty = nn.EarlyStopping("v", patience=0, mode="min")
+    _, history = fit(Scripted("v", [np.nan, 1, 2]), hasty, epochs=3)
+    assert len(history.epoch) == 3  # the first epoch alone never stops a training
 
 
 def test_early_stopping_without_its_number_says_what_there_is(fit):
@@ -85,20 +92,34 @@ def test_early_stopping_without_its_number_says_what_there_is(fit):
         fit(nn.EarlyStopping())
 
 
-@pytest.mark.parametrize(
-    ("name", "larger"), [("val_accuracy", True), ("auc", True), ("loss", False)]
-)
-def test_auto_mode_knows_that_accuracy_should_rise(name, larger):
-    assert nn.EarlyStopping(name).larger_is_better() is larger
+def test_auto_mode_asks_the_metric_and_not_its_name(article_data):
+    x, y = article_data
+    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=8)], seed=0)
+    model.compile(nn.SGD(0.5), "binary_crossentropy", metrics=[nn.AUC(name="prc"), Unknown()])
+    stopping = nn.EarlyStopping("val_prc", patience=3)
+    curve = model.fit(x, y, validation_split=0.5, epochs=9, callbacks=stopping, verbose=0).history
+    assert stopping.best == max(curve["val_prc"]) > curve["val_prc"][0]
+    with pytest.raises(ValueError, match=r"a larger 'unknown' better, or a smaller\? Say mode="):
+        model.fit(x, y, callbacks=nn.EarlyStopping("unknown"), verbose=0)
     with pytest.raises(ValueError, match=r"expected mode .*, got 'up'"):
-        nn.EarlyStopping(name, mode="up")
+        nn.EarlyStopping("unknown", mode="up")
 
 
-def test_checkpoint_keeps_the_best(fit, tmp_path):
+class Unknown(nn.BinaryAccuracy):
+    default_name = "unknown"
+    larger_is_better = None
+
+
+@pytest.mark.parametrize(("curve", "best"), [(0, 2), (1, 7)])
+def test_checkpoint_keeps_the_best(curve, best, fit, tmp_path):
     keeper, path = KeepWeights(), tmp_path / "best.npz"
-    fit(Scripted("v", CURVES[1]), keeper, nn.ModelCheckpoint(path, "v", save_best_only=True))
-    for saved, best in zip(nn.load_model(path).get_weights(), keeper.weights[7], strict=True):
-        np.testing.assert_array_equal(saved, best)
+    fit(
+        Scripted("v", CURVES[curve]),
+        keeper,
+        nn.ModelCheckpoint(path, "v", save_best_only=True, mode="min"),
+    )
+    for saved, kept in zip(nn.load_model(path).get_weights(), keeper.weights[best], strict=True):
+        np.testing.assert_array_equal(saved, kept)
 
 
 def test_checkpoint_can_keep_every_epoch_by_name(fit, tmp_path):
@@ -135,6 +156,6 @@ def test_progress_bar_fills_up(fit, capsys):
 
 
 def test_a_new_fit_starts_again_after_a_stop(fit, article_data):
-    model, _ = fit(Scripted("v", CURVES[2]), nn.EarlyStopping("v"))
+    model, _ = fit(Scripted("v", CURVES[2]), nn.EarlyStopping("v", mode="min"))
     assert model.stop_training
     assert len(model.fit(*article_data, epochs=2, verbose=0).epoch) == 2

@@ -39,6 +39,12 @@ def test_the_tables_the_page_points_to_exist(page):
     assert optimizers.NAMES
 
 
+def test_the_files_the_page_points_to_exist(page, root):
+    files = re.findall(r"`(?:nn/)?([a-z_/]+\.py)`", page)
+    assert {"layers.py", "convolution.py", "optimizers/__init__.py"} <= set(files)
+    assert [f for f in files if not (root / "course_utils" / "nn" / f).is_file()] == []
+
+
 def test_forgetting_the_brackets_is_refused_as_the_page_says(page):
     import numpy as np
 

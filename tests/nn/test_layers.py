@@ -46,6 +46,46 @@ PAIRS = {
         keras.layers.MaxPooling2D(3, 2, "same"),
         (6, 7, 2),
     ),
+    "convolution of series": (
+        nn.Conv1D(3, 3, strides=2, padding="same", activation="tanh"),
+        keras.layers.Conv1D(3, 3, strides=2, padding="same", activation="tanh"),
+        (8, 2),
+    ),
+    "depthwise convolution": (
+        nn.DepthwiseConv2D((2, 3), strides=(2, 2), padding="same", activation="relu"),
+        keras.layers.DepthwiseConv2D((2, 3), strides=(2, 2), padding="same", activation="relu"),
+        (5, 6, 3),
+    ),
+    "max pooling of series": (nn.MaxPooling1D(3, 2), keras.layers.MaxPooling1D(3, 2), (8, 2)),
+    "average pooling": (nn.AveragePooling2D(), keras.layers.AveragePooling2D(2), (5, 6, 3)),
+    "average pooling with border": (
+        nn.AveragePooling2D(3, 2, "same"),
+        keras.layers.AveragePooling2D(3, 2, "same"),
+        (6, 7, 2),
+    ),
+    "global pooling of series": (
+        nn.GlobalAveragePooling1D(),
+        keras.layers.GlobalAveragePooling1D(),
+        (4, 3),
+    ),
+    "global maximum of series": (
+        nn.GlobalMaxPooling1D(),
+        keras.layers.GlobalMaxPooling1D(),
+        (4, 3),
+    ),
+    "global maximum": (nn.GlobalMaxPooling2D(), keras.layers.GlobalMaxPooling2D(), (4, 5, 3)),
+    "layer norm": (nn.LayerNormalization(), keras.layers.LayerNormalization(), (4, 5)),
+    "batch norm with its axis": (
+        nn.BatchNormalization(axis=-1),
+        keras.layers.BatchNormalization(axis=-1),
+        (5,),
+    ),
+    "relu": (nn.layers.ReLU(), keras.layers.ReLU(), (4, 3)),
+    "softmax": (nn.layers.Softmax(), keras.layers.Softmax(), (4, 3)),
+    "leaky relu": (nn.layers.LeakyReLU(), keras.layers.LeakyReLU(), (4, 3)),
+    "elu": (nn.layers.ELU(0.7), keras.layers.ELU(0.7), (4, 3)),
+    "reshape": (nn.Reshape((3, -1)), keras.layers.Reshape((3, -1)), (4, 6)),
+    "rescaling": (nn.Rescaling(1 / 255, -0.5), keras.layers.Rescaling(1 / 255, -0.5), (4, 6)),
     "global pooling": (
         nn.GlobalAveragePooling2D(),
         keras.layers.GlobalAveragePooling2D(),
@@ -70,7 +110,7 @@ def test_forward_gradients_and_state_are_those_of_keras(ours, theirs, shape, bat
     tensor = tf.constant(x)
     with tf.GradientTape() as tape:
         tape.watch(tensor)
-        y_theirs = theirs(tensor, training=training) if "batch" in ours.name else theirs(tensor)
+        y_theirs = theirs(tensor, training=training) if "batch" in theirs.name else theirs(tensor)
         dy = rng.normal(size=y_theirs.shape).astype("float32")
         total = tf.reduce_sum(y_theirs * dy)
     variables = [v.value for v in theirs.trainable_variables]
@@ -86,6 +126,17 @@ def test_forward_gradients_and_state_are_those_of_keras(ours, theirs, shape, bat
         np.testing.assert_allclose(one, other, **close, err_msg=name)
     for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, **close)  # moving averages
+
+
+@pytest.mark.parametrize("strides", [1, (2, 3)])
+def test_convolution_is_what_its_formula_says_window_by_window(strides, rng):
+    x = rng.normal(size=(2, 7, 8, 3))
+    layer = nn.Conv2D(4, (2, 3), strides, dtype="float64")
+    y = layer(x)
+    down, right = layer.strides
+    for n, i, j, k in np.ndindex(y.shape):
+        window = x[n, i * down : i * down + 2, j * right : j * right + 3]
+        assert y[n, i, j, k] == pytest.approx((window * layer.W[..., k]).sum() + layer.b[k])
 
 
 def test_embedding_is_that_of_keras(rng):
@@ -131,7 +182,12 @@ def test_dense_gradients_on_sequences_agree_with_differences(batch, between, fea
         lambda: nn.Conv2D(2, 1, strides=2, activation="tanh"),
         lambda: nn.MaxPooling2D(2, strides=1, padding="same"),
         lambda: nn.MaxPooling2D(1, strides=2),
+        lambda: nn.AveragePooling2D(2, strides=1, padding="same"),
+        lambda: nn.DepthwiseConv2D(2, padding="same", activation="tanh"),
+        nn.LayerNormalization,
+        lambda: nn.Reshape((-1,)),
         nn.GlobalAveragePooling2D,
+        nn.GlobalMaxPooling2D,
         nn.Flatten,
         lambda: nn.Dropout(0.4),
     ],
@@ -239,3 +295,21 @@ def test_keras_defaults_are_ours():
             assert (
                 type(ours.kernel_initializer).__name__ == config["kernel_initializer"]["class_name"]
             )
+
+
+@pytest.mark.parametrize(("kind", "shape"), [("1D", (6, 2)), ("2D", (3, 2, 2))])
+def test_equal_winners_of_global_pooling_share_the_gradient_as_in_keras(kind, shape):
+    import tensorflow as tf
+
+    x = np.zeros((2, *shape), "float32")  # as after a ReLU that let nothing through
+    x[0, 0] = x[0, 2] = 1
+    ours = getattr(nn, f"GlobalMaxPooling{kind}")()
+    theirs = getattr(keras.layers, f"GlobalMaxPooling{kind}")()
+    tensor = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(tensor)
+        y = theirs(tensor)
+    np.testing.assert_array_equal(ours(x), y)
+    dx = ours.backward(np.ones_like(y))
+    np.testing.assert_allclose(dx, tape.gradient(y, tensor))
+    assert dx.dtype == np.float32

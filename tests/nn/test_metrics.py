@@ -107,7 +107,7 @@ def test_auc_refuses_logits():
     ],
 )
 def test_accuracy_is_the_one_that_fits_the_shapes(y_shape, output_shape, expected):
-    metric = metrics.get("Accuracy", y_shape, output_shape)
+    metric = metrics.get("accuracy", y_shape, output_shape)
     assert type(metric) is expected
     assert metric.name == "accuracy"
 

@@ -88,7 +88,7 @@ def test_minibatches_show_every_row_once_with_its_target(n, batch_size, seed):
     x, y = np.arange(n, dtype="float32").reshape(n, 1), np.arange(n) * 10
     order = np.random.default_rng(seed).permutation(n)
     seen = []
-    for x_batch, y_batch in minibatches(x, y, batch_size, order):
+    for x_batch, y_batch in minibatches((x, y), batch_size, order):
         assert 1 <= len(x_batch) <= batch_size
         np.testing.assert_array_equal(x_batch[:, 0] * 10, y_batch)
         seen += x_batch[:, 0].tolist()
@@ -223,7 +223,7 @@ def test_set_weights_counts_and_copies():
         (lambda m: m.fit(np.ones((4, 8)), np.full(4, 2)), "expected targets from 0 to 1, got"),
         (
             lambda m: m.fit(np.ones((4, 8)), np.ones(4), validation_split=1.5),
-            "expected a share between 0 and 1, got 1.5",
+            r"expected validation_split with 0 <= validation_split < 1, got 1\.5",
         ),
         (
             lambda m: m.fit(np.ones((4, 8)), np.ones(4), validation_split=0.9),

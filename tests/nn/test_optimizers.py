@@ -32,6 +32,22 @@ def test_fifty_steps_lead_where_keras_leads(ours, theirs, arguments, rng):
     np.testing.assert_allclose(b, variables[1].numpy(), rtol=2e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("kind", ["clipnorm", "clipvalue", "global_clipnorm"])
+def test_gradients_of_two_arrays_are_clipped_as_in_keras(kind, rng):
+    W, b = rng.normal(size=(3, 4)).astype("float32"), rng.normal(size=4).astype("float32")
+    variables = [keras.Variable(W), keras.Variable(b)]
+    ours, theirs = optimizers.SGD(0.1, **{kind: 0.5}), keras.optimizers.SGD(0.1, **{kind: 0.5})
+    for length_of_dW, length_of_db in [(9, 0.3), (0.3, 9), (9, 0.01), (0.1, 0.1), (0.4, 0.4)]:
+        dW, db = rng.normal(size=W.shape), rng.normal(size=4)
+        dW *= length_of_dW / np.linalg.norm(dW)
+        db *= length_of_db / np.linalg.norm(db)
+        dW, db = dW.astype("float32"), db.astype("float32")
+        ours.apply_gradients([(dW, W), (db, b)])
+        theirs.apply_gradients(zip([dW, db], variables, strict=True))
+    np.testing.assert_allclose(W, variables[0].numpy(), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(b, variables[1].numpy(), rtol=1e-5, atol=1e-7)
+
+
 @pytest.mark.parametrize(("ours", "arguments"), [(ours, a) for ours, _, a in CASES])
 def test_one_long_vector_moves_like_its_parts(ours, arguments, rng):
     W, b = rng.normal(size=(3, 2)), rng.normal(size=2)

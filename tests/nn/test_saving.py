@@ -49,7 +49,7 @@ def test_a_file_is_arrays_and_json_and_needs_no_pickle(tmp_path, images):
     full_model().save(path)
     with np.load(path, allow_pickle=False) as arrays:
         assert arrays["inner/W"].shape == (27, 4)
-        assert json.loads(str(arrays["config"]))["layers"][0]["class"] == "Conv2D"
+        assert json.loads(str(arrays["config"]))["layers"][0]["class"] == "layers.Conv2D"
     assert zipfile.ZipFile(path).testzip() is None
     assert [p.name for p in tmp_path.iterdir()] == ["model.npz"]
 
@@ -93,6 +93,16 @@ def test_classes_of_ones_own_are_saved_and_named_when_missing(tmp_path):
     loaded = nn.load_model(path, custom_objects={"Cube": Cube})
     x = np.ones((1, 3))
     np.testing.assert_array_equal(loaded(x), model(x))
+
+
+def test_what_is_no_path_writes_no_file(tmp_path, monkeypatch):
+    """Such as an array, which would be the name of a file in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    model = nn.Sequential([nn.Dense(1, input_dim=1)])
+    for save in (model.save, model.save_weights):
+        with pytest.raises(TypeError, match="PathLike"):
+            save(np.zeros(2))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_can_not_be_described_is_named(tmp_path):

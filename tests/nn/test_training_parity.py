@@ -93,6 +93,22 @@ def test_images_train_as_in_keras(rng):
     assert_same_training(ours, theirs, how, x, y, epochs=3, batch_size=16)
 
 
+def test_layers_that_reshape_rescale_and_normalize_train_as_in_keras(rng):
+    x = rng.integers(0, 256, (60, 36)).astype("float32")
+    y = (x[:, :18].mean(axis=1) > x[:, 18:].mean(axis=1)).astype("float32")
+
+    def model(library):
+        la = library.layers
+        layers = [la.Rescaling(1 / 128, offset=-1.0), la.Reshape((6, 6, 1)), la.Conv2D(4, 3)]
+        layers += [la.LayerNormalization(), la.LeakyReLU(), la.DepthwiseConv2D(2), la.ELU()]
+        layers += [la.AveragePooling2D(2), la.GlobalMaxPooling2D(), la.Dense(1)]
+        return library.Sequential([library.Input((36,)), *layers])
+
+    keras.utils.set_random_seed(6)
+    how = {"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]}
+    assert_same_training(model(nn), model(keras), how, x, y, epochs=3, batch_size=16)
+
+
 def test_words_train_as_in_keras(rng):
     keras.utils.set_random_seed(4)
     x, y = rng.integers(0, 20, (64, 5)), np.eye(3)[rng.integers(0, 3, 64)].astype("float32")
