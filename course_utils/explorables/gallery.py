@@ -3,65 +3,14 @@
 python -m course_utils.explorables.gallery [FOLDER]        default: docs/gallery
 """
 
-import base64
 import html
-import json
 import re
 import sys
 from pathlib import Path
 
 from . import EXPLORABLES
-from .form import bundle, float32_bytes, no_progress, still_html, style
-
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{
-  margin: 0; padding: 16px; background: light-dark(#ffffff, #15181d);
-  color: light-dark(#1c1f24, #e6e8eb); font: 15px/1.5 system-ui, sans-serif;
-}}
-main {{ max-width: 1020px; margin: auto; }}
-a {{ color: light-dark(#0060a8, #6cb8f0); }}
-img {{ max-width: 100%; height: auto; }}
-{style}
-</style>
-<main>{body}</main>
-</html>
-"""
-
-
-def page(explorable):
-    """One explorable as a complete HTML page: its still picture until the script runs."""
-    figure, alt = explorable.drawn()
-    still = still_html(explorable.name, figure, alt)
-    body = f"<h1 hidden>{explorable.title}</h1>{still}<div id='figure'></div>{script(explorable)}"
-    return PAGE.format(title=explorable.title, style=style(), body=body)
-
-
-def script(explorable):
-    """The module with its traits, for a page: no import, no kernel."""
-    traits = {
-        "spec": explorable.spec(),
-        "state": explorable.state,
-        "progress": no_progress(explorable),
-        "data": {name: as_base64(array) for name, array in explorable.data().items()},
-    }
-    # In a page nothing imports the module, so its default export gets a name instead.
-    module = bundle(explorable.name).replace("export default ", "const figure = ")
-    module = re.sub(r"^export ", "", module, flags=re.MULTILINE)
-    traits_json = json.dumps(traits).replace("</", "<\\/")
-    start = f"const model = standIn({traits_json});\n"
-    start += "figure.render({ model, el: document.getElementById('figure') });\n"
-    return f'<script type="module">\n{module}\n{start}</script>'
-
-
-def as_base64(array):
-    sent = float32_bytes(array)
-    return {**sent, "float32": base64.b64encode(sent["float32"]).decode("ascii")}
+from .kit.form import still_html
+from .kit.page import PAGE, page
 
 
 def index(explorables):

@@ -1,10 +1,16 @@
 """The explorables' pages from disk without a network, and in a notebook of a real JupyterLab."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
+from course_utils import explorables
 from course_utils.explorables import gallery
-from course_utils.explorables.form import bundle
+from course_utils.explorables.kit.bundle import bundle
+from course_utils.explorables.kit.page import page as page_of
+
+FIGURES = Path(explorables.__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +59,26 @@ def open_page(contexts, pages):
     assert errors == []
 
 
+@pytest.fixture
+def show(browser):
+    """show(explorable) opens its page: (page, errors). What a learner wrote may not run there."""
+    opened = []
+
+    def show(explorable):
+        page = browser.new_page()
+        opened.append(page)
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.set_content(page_of(explorable))
+        page.wait_for_selector(".xp svg[role=img]")
+        return page, errors
+
+    yield show
+    for page in opened:
+        assert page.evaluate("window.entered") is None
+        page.close()
+
+
 @pytest.fixture(scope="session")
 def module(browser):
     """module(name, expression, argument): evaluates JavaScript with the module's exports as `m`."""
@@ -66,7 +92,7 @@ def module(browser):
                 const m = await import(url);
                 return new Function("m", "a", `return ${expression}`)(m, argument);
             }""",
-            [bundle(name), expression, argument],
+            [bundle(FIGURES / name / "figure.js"), expression, argument],
         )
 
     yield module

@@ -1,6 +1,7 @@
 """The explorables in a real JupyterLab: keys, the learner's own code, themes, no kernel."""
 
 import json
+import time
 
 import pytest
 
@@ -44,6 +45,14 @@ def run(page, code):
             f"import json; print(json.dumps({code}))",
         )
     )
+
+
+def wait_for_state(page, figure, value, seconds=60):
+    """Until the kernel has heard of a value that was chosen on the page."""
+    end = time.monotonic() + seconds
+    while value not in (values := run(page, f"list({figure}.state.values())")):
+        assert time.monotonic() < end, f"{figure} has {values}, and not {value!r}"
+        page.wait_for_timeout(100)
 
 
 def test_living_figures_hide_the_still_ones(page):
@@ -93,6 +102,7 @@ def test_a_mistake_in_the_learners_function_is_a_sentence(page):
     run(page, "setattr(slope, 'function', lambda z: z[0])")
     for name in ("tanh", "yours"):
         lesson.locator("select").select_option(name)
+        wait_for_state(page, "slope", name)
     run(page, "setattr(slope, 'state', {'alpha': 0.5})")
     words = "Your function stopped with ValueError: for z of shape (801,) it returned shape ()"
     lesson.locator(".xp-note", has_text=words).wait_for()
@@ -115,6 +125,7 @@ def test_the_dark_theme_reaches_the_figure(page):
         page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
         page.wait_for_timeout(300)
 
+    theme("JupyterLab Light")  # other tests of this server may have left it dark
     light, bright = paper(), corner()
     theme("JupyterLab Dark")
     assert paper() != light

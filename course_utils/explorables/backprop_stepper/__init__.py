@@ -1,0 +1,5 @@
+"""Backprop stepper: back through a computation graph, one local derivative at a time."""
+
+from .figure import BackpropStepper
+
+__all__ = ["BackpropStepper"]

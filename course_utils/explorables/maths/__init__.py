@@ -1,0 +1,1 @@
+"""What several figures compute, in Python and in JavaScript alike."""
