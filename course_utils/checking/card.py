@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
-from course_utils.checking import verdict as v
-from course_utils.checking.verdict import Verdict
+from markupsafe import Markup
+
+from course_utils.checking.data import verdict as v
+from course_utils.checking.data.verdict import Verdict
+from course_utils.checking.pages import render
 
 ICONS = {v.CORRECT: "✓", v.NOT_ATTEMPTED: "○", v.MISSING: "○"}
 TONES = {v.CORRECT: "good", v.NOT_ATTEMPTED: "still", v.MISSING: "still"}
 
 # JupyterLab's variables give the theme; the second value serves wherever they are not defined.
 # The icon's color is mixed with the text's, so that its contrast is 4.5:1 on light and dark.
+COLORS = {"good": "#009e73", "bad": "#d55e00", "still": "#0072b2"}
+# What a card says of itself: a reopened notebook that isn't trusted has no style sheet, and its
+# setup cell may not have been run.
+FRAME = "border-left:4px solid {};padding:.5em .9em .6em;margin:.3em 0;max-width:46em"
+CELL = "text-align:left;vertical-align:top;padding:.1em .8em .1em 0;border:0"
 STYLE = """
 .course-card{border-left:4px solid var(--tone);padding:.5em .9em .6em;margin:.3em 0;max-width:46em;
  color:var(--jp-content-font-color1,CanvasText);
  font-family:var(--jp-content-font-family,system-ui,sans-serif);font-size:14px;line-height:1.5}
-.course-card.good{--tone:#009e73}.course-card.bad{--tone:#d55e00}.course-card.still{--tone:#0072b2}
 .course-card p{margin:.25em 0}.course-card .verdict{font-weight:700}
 .course-card .icon{color:color-mix(in srgb,var(--tone) 65%,currentColor);font-weight:700;
  margin-right:.35em}
@@ -29,6 +35,7 @@ STYLE = """
 .course-card code,.course-card pre{font-family:var(--jp-code-font-family,monospace);font-size:13px;
  color:inherit;background:none!important;margin:0;padding:0;white-space:pre-wrap}
 """
+STYLE = "".join(f".course-card.{t}{{--tone:{c}}}" for t, c in COLORS.items()) + STYLE
 
 
 class Card:
@@ -36,7 +43,7 @@ class Card:
 
     def __init__(self, text: str, html: str) -> None:
         self.text = text
-        self.html = html
+        self.html = str(html)  # `Markup` is of no use to who stores it
 
     def __repr__(self) -> str:
         return self.text
@@ -56,6 +63,7 @@ def as_text(verdict: Verdict) -> str:
     for label, value in _rows(verdict):
         first, *rest = value.split("\n")
         lines += [f"  {label}: {first}", *(f"    {line}" for line in rest)]
+    lines += _parts(verdict)
     lines += [f"Remark: {remark}" for remark in verdict.remarks]
     lines += [_step(verdict)]
     return "\n".join(line for line in lines if line)
@@ -63,26 +71,37 @@ def as_text(verdict: Verdict) -> str:
 
 def as_html(verdict: Verdict) -> str:
     """The same content as HTML that follows JupyterLab's themes and is announced when it comes."""
-    rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th><td><pre>{escape(value)}</pre></td></tr>'
-        for label, value in _rows(verdict)
+    inner = render(
+        "checking/templates/card.html",
+        verdict=verdict,
+        icon=_icon(verdict),
+        rows=list(_rows(verdict)),
+        parts=_parts(verdict),
+        step=_step(verdict),
     )
-    table = f"<table>{rows}</table>" if rows else ""
-    remarks = "".join(f"<p>Remark: {_inline(remark)}</p>" for remark in verdict.remarks)
-    step = f"<p>{_inline(_step(verdict))}</p>" if _step(verdict) else ""
-    head = (
-        f'<p class="verdict"><span class="icon" aria-hidden="true">{_icon(verdict)}</span>'
-        f"{verdict.kind}: <code>{escape(verdict.question)}</code></p>"
-    )
-    return panel(f"{head}<p>{_inline(verdict.message)}</p>{table}{remarks}{step}", tone(verdict))
+    return panel(inner, tone(verdict))
 
 
-def panel(inner_html: str, tone_name: str) -> str:
-    """A framed piece of HTML in the style of the cards; tone: good, bad or still."""
-    return (
-        f"<style>{STYLE}</style>"
-        f'<div class="course-card {tone_name}" role="status">{inner_html}</div>'
+def panel(inner: Markup | str, tone_name: str, role: str = "status") -> Markup:
+    """A framed piece of HTML in the style of the cards; tone: good, bad or still.
+
+    It looks right by itself, in few words; `style_sheet`, once a page, makes it fine. A text that
+    isn't `Markup` is shown as it is.
+    """
+    if isinstance(inner, Markup):
+        inner = Markup(re.sub(r"<(t[hd])(?=[\s>])", rf'<\1 style="{CELL}"', str(inner)))
+    return render(
+        "checking/templates/panel.html",
+        inner=inner,
+        tone=tone_name,
+        frame=FRAME.format(COLORS[tone_name]),
+        role=role,
     )
+
+
+def style_sheet() -> str:
+    """The style of all cards of a page, as HTML; a notebook shows it once, where it is opened."""
+    return f"<style>{STYLE}</style>"
 
 
 def tone(verdict: Verdict) -> str:
@@ -94,27 +113,29 @@ def message_card(title: str, text: str, tone_name: str = "still") -> Card:
 
     In `text`, lines fenced by ``` are code and paragraphs are separated by blank lines.
     """
-    head = f'<p class="verdict">{_inline(title)}</p>'
-    return Card(f"{title}\n{text}", panel(head + prose(text), tone_name))
-
-
-def prose(text: str) -> str:
-    """A little Markdown as HTML: paragraphs, `code`, fenced code. Everything else is escaped."""
-    parts = re.split(r"```\w*\n(.*?)\n?```", text, flags=re.DOTALL)
-    html = []
-    for i, part in enumerate(parts):
-        if i % 2:
-            html.append(f"<pre>{escape(part)}</pre>")
-        else:
-            html += [f"<p>{_inline(p.strip())}</p>" for p in part.split("\n\n") if p.strip()]
-    return "".join(html)
+    inner = render("checking/templates/message.html", title=title, text=text)
+    return Card(f"{title}\n{text}", panel(inner, tone_name))
 
 
 def _step(verdict: Verdict) -> str:
     """What to do next; where there is a case to look at, that comes first."""
-    by_hand = verdict.evidence is not None and verdict.evidence.expected
+    evidence = verdict.evidence
+    by_hand = evidence is not None and evidence.expected and evidence.by_hand
     start = "Work this case by hand and compare. " if by_hand else ""
     return (start + verdict.next_step).strip()
+
+
+def _parts(verdict: Verdict) -> list[str]:
+    """Which groups of tests hold, and what that earns; nothing where all or none is earned."""
+    if not verdict.groups or verdict.is_correct or verdict.kind in (v.NOT_ATTEMPTED, v.MISSING):
+        return []
+    listed = ", ".join(
+        f"{'✓' if holds else '✗'} {name} ({share:.0%})" for name, share, holds in verdict.groups
+    )
+    ground, _, ground_holds = verdict.groups[0]
+    waits = any(holds for _, _, holds in verdict.groups) and not ground_holds
+    earned = f" The rest counts as soon as {ground} holds." if waits else ""
+    return [f"Parts: {listed}.{earned}"]
 
 
 def _icon(verdict: Verdict) -> str:
@@ -125,7 +146,9 @@ def _rows(verdict: Verdict):
     evidence = verdict.evidence
     if evidence is None:
         return
-    if evidence.probe and not evidence.inputs:
+    if evidence.says:
+        yield "tested", evidence.says
+    elif evidence.probe and not evidence.inputs:
         yield "tested", evidence.probe
     for name, value in evidence.inputs:
         yield f"with {name}", value
@@ -137,16 +160,3 @@ def _rows(verdict: Verdict):
         yield "Python says", evidence.error
     if evidence.detail:
         yield "look at", evidence.detail
-
-
-def _inline(text: str) -> str:
-    """Escape, then `code`, **bold** and *emphasis* as HTML; code is left as it is."""
-    parts = re.split(r"`([^`]+)`", escape(text, quote=False))
-    return "".join(
-        f"<code>{part}</code>" if i % 2 else _stress(part) for i, part in enumerate(parts)
-    )
-
-
-def _stress(html: str) -> str:
-    html = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", html)
-    return re.sub(r"\*([^*\s][^*]*)\*", r"<em>\1</em>", html)

@@ -7,13 +7,24 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
-from course_utils.checking import verdict as v
-from course_utils.checking.card import STYLE, as_html, as_text, card, message_card, prose
-from course_utils.checking.overview import bar, overview
-from course_utils.checking.progress import Record
-from course_utils.checking.question import Exercise
-from course_utils.checking.verdict import Evidence, Verdict
+from course_utils.checking.card import (
+    COLORS,
+    STYLE,
+    as_html,
+    as_text,
+    card,
+    message_card,
+    panel,
+    style_sheet,
+)
+from course_utils.checking.data import verdict as v
+from course_utils.checking.data.question import Exercise
+from course_utils.checking.data.verdict import Evidence, Verdict
+from course_utils.checking.markdown import phrase, prose
+from course_utils.learning.overview import bar, overview
+from course_utils.learning.progress import Record
 
 THEMES = Path(sys.prefix) / "share" / "jupyter" / "lab" / "themes" / "@jupyterlab"
 FULL = Verdict(
@@ -85,7 +96,7 @@ def test_card_is_announced_and_its_icon_is_not_read():
     page = as_html(FULL)
     assert 'role="status"' in page
     assert '<span class="icon" aria-hidden="true">✗</span>' in page
-    assert page.count('<th scope="row">') == 5
+    assert page.count('scope="row">') == 5
 
 
 def test_nothing_of_an_answer_becomes_html():
@@ -103,6 +114,26 @@ def test_little_markdown_is_understood():
         "<p>First <code>a &lt; b</code>.</p><p>Second <b>bold</b>.</p>"
         "<pre>x = 1\n\ny = 2</pre><p>Last.</p>"
     )
+
+
+def test_names_and_values_in_a_sentence_are_left_as_they_are():
+    for said in ("`a_b` is __init__", "[0](1) - 2", "&amp; <b>", r"C:\n", "1. first", "# no"):
+        page = html.unescape(str(phrase(said)))
+        assert re.sub("</?code>", "`", page) == said
+    assert prose("- a\n- b\n\n    c") == "<p>- a\n- b</p><p>c</p>"
+
+
+def test_a_panel_escapes_a_text_and_leaves_what_is_done():
+    assert "&lt;script&gt;" in panel("<script>", "still")
+    assert "<i>x</i>" in panel(Markup("<i>x</i>"), "still")
+
+
+def test_a_learners_name_and_problem_stay_text_in_the_table_of_progress():
+    script = "<script>alert(1)</script>"
+    exercise = Exercise("02_topic" + script, "02", 0, (), (Named(script),))
+    page = overview(exercise, {}, script).html
+    assert "<script" not in page
+    assert page.count(html.escape(script)) == 4  # the title twice
 
 
 def test_card_is_deterministic_and_has_both_forms():
@@ -214,3 +245,20 @@ def test_progress_says_the_same_as_text_and_as_html():
 
 def test_bar_is_empty_and_full_at_its_ends():
     assert (bar(0, 3), bar(3, 3), bar(0, 0)) == ("░" * 20, "█" * 20, "░" * 20)
+
+
+# The style.
+
+
+def test_a_card_carries_no_style_sheet_and_is_a_card_without_one():
+    page = as_html(FULL)
+    assert "<style" not in page
+    assert re.search(r'<div class="course-card \w+" style="border-left:4px solid #\w+;', page)
+    cells = re.findall(r"<t[hd][^>]*>", page)
+    assert cells
+    assert all("text-align:left" in cell for cell in cells)
+
+
+def test_the_colors_of_a_card_are_those_of_the_style_sheet():
+    for name, color in COLORS.items():
+        assert f".course-card.{name}{{--tone:{color}}}" in style_sheet()

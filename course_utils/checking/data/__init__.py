@@ -1,0 +1,1 @@
+"""The plain data of a check: questions, values, verdicts."""

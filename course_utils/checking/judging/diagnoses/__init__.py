@@ -1,0 +1,110 @@
+"""The general diagnoses: causes of a wrong answer that are found without the author's help.
+
+Each is a function of a `Case` that returns a sentence or two, or None. They are tried in the order
+of `DIAGNOSES`, and each is a hypothesis that must hold for all that is wrong, not for one number.
+A sentence names no hidden value: it may be read where the inputs must stay unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from course_utils.checking.judging.case import Case
+from course_utils.checking.judging.diagnoses.conduct import (
+    another_answer_each_time,
+    changed_in_place,
+    draws_elsewhere,
+    hard_coded,
+    only_one_example,
+    reads_the_notebook,
+)
+from course_utils.checking.judging.diagnoses.places import (
+    all_the_same,
+    clipped,
+    counted_all,
+    outputs_swapped,
+    pooled,
+    same_twice,
+)
+from course_utils.checking.judging.diagnoses.returned import (
+    decimal_comma,
+    nothing_returned,
+    printed_not_returned,
+    unfinished,
+    wrong_length,
+    wrong_type,
+)
+from course_utils.checking.judging.diagnoses.shape import (
+    another_order,
+    as_long_as,
+    axis_kept,
+    axis_lost,
+    blown_up,
+    not_reduced,
+    one_example,
+    reshaped,
+    transposed,
+    unchanged_shape,
+    wrong_axis,
+    wrong_shape,
+)
+from course_utils.checking.judging.diagnoses.size import (
+    complement,
+    factor,
+    minus_one_for_zero,
+    nearly,
+    offset,
+    overflow,
+    reciprocal,
+    rounded,
+    some_signs,
+    squared,
+    whole_numbers,
+)
+from course_utils.checking.judging.diagnoses.which_inputs import size_of_example, special_inputs
+
+DIAGNOSES: tuple[Callable[[Case], str | None], ...] = (
+    unfinished,
+    another_answer_each_time,
+    printed_not_returned,
+    nothing_returned,
+    reads_the_notebook,
+    draws_elsewhere,
+    hard_coded,
+    changed_in_place,
+    not_reduced,
+    decimal_comma,
+    outputs_swapped,
+    same_twice,
+    pooled,
+    wrong_type,
+    wrong_length,
+    blown_up,
+    transposed,
+    axis_kept,
+    axis_lost,
+    wrong_axis,
+    only_one_example,
+    reshaped,
+    one_example,
+    unchanged_shape,
+    as_long_as,
+    wrong_shape,
+    overflow,
+    counted_all,
+    whole_numbers,
+    minus_one_for_zero,
+    factor,
+    offset,
+    complement,
+    reciprocal,
+    squared,
+    some_signs,
+    rounded,
+    another_order,
+    clipped,
+    special_inputs,
+    nearly,
+    all_the_same,
+    size_of_example,
+)

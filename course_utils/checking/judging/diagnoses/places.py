@@ -1,0 +1,201 @@
+"""Diagnoses of right numbers in wrong places: swapped, doubled, pooled, cut off, all the same."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.judging.case import Case, as_array
+from course_utils.checking.judging.compare import ORDINALS, agree, difference, is_number
+
+MOST_OUTPUTS = 5
+
+
+def outputs_swapped(case: Case) -> str | None:
+    """Each of several results is right, in another order, the same in every failing trial."""
+    bundles = _bundles(case)
+    if not bundles or all(isinstance(item, str) for _, asked, _ in bundles for item in asked):
+        return None  # a list of letters pairs options with cases: any wrong pairing is a new order
+    count = len(bundles[0][1])
+    for order in itertools.permutations(range(count)):
+        moved = [i for i, j in enumerate(order) if i != j]
+        if moved and all(
+            difference([got[i] for i in order], list(asked)) is None for got, asked, _ in bundles
+        ):
+            names = bundles[0][2]
+            which = " and ".join(names[i] for i in moved) if len(moved) < 4 else "several"
+            return (
+                f"Each of your results is right, and {which} stand in each other's places. In "
+                "which order does the task ask for them?"
+            )
+    return None
+
+
+def same_twice(case: Case) -> str | None:
+    """Two of several results are the same numbers each time, where they should differ."""
+    bundles = [b for b in _bundles(case) if all(_count(item) > 1 for item in b[1])]
+    if not bundles or len(bundles) < len(case.fails):
+        return None
+    for i, j in itertools.combinations(range(len(bundles[0][1])), 2):
+        if all(_equal(got[i], got[j]) and not _equal(a[i], a[j]) for got, a, _ in bundles):
+            first, second = bundles[0][2][i], bundles[0][2][j]
+            return (
+                f"Of your results, {first} and {second} hold the same numbers each time. `a = b = "
+                "np.zeros(3)` makes one array with two names: did you mean two arrays?"
+            )
+    return None
+
+
+def pooled(case: Case) -> str | None:
+    """Every entry, or the one number that came, is the sum or the mean of all the right ones."""
+    pairs = [(a, b) for a, b, _ in case.arrays()] or _numbers_for_arrays(case)
+    if not pairs or not all(b.size > 1 and np.ptp(b) > 0 for _, b in pairs):
+        return None
+    if all(np.isin(b, (0, 1)).all() for _, b in pairs):
+        return None  # yes and no: a single yes is its own sum, and nothing was added up
+    for words, pool in (("sum", np.sum), ("mean", np.mean)):
+        if all(pool(b) and agree(a, np.full(a.shape, pool(b)), rtol=1e-4).all() for a, b in pairs):
+            if not any(a.ndim for a, _ in pairs):
+                return (
+                    f"You have a single number, the {words} of all the right ones: they are taken "
+                    "together. Each entry needs a step, or a calculation, of its own."
+                )
+            return (
+                f"Every entry of your result is the {words} of all the right ones: they are taken "
+                "together. Each entry needs a step, or a calculation, of its own."
+            )
+    return None
+
+
+def all_the_same(case: Case) -> str | None:
+    """All entries are one number, or all rows one row, where they should differ."""
+    pairs = [(a, b) for a, b, _ in case.arrays() if len(np.unique(b)) > 2]
+    if not pairs or len(pairs) < len(case.fails):
+        return None
+    if all(np.ptp(a) == 0 and np.ptp(b) > 0 for a, b in pairs if np.isfinite(a).all()):
+        if not all(np.isfinite(a).all() for a, _ in pairs):
+            return None
+        return f"All entries of your result are the same number{_drawn(case)}; they should differ."
+    tall = [(a, b) for a, b in pairs if a.ndim > 1 and len(a) > 1]
+    if len(tall) == len(pairs) and all(_one_row(a) and not _one_row(b) for a, b in tall):
+        return f"All rows of your result are the same{_drawn(case)}; they should differ."
+    return None
+
+
+def clipped(case: Case) -> str | None:
+    """The right values, except that those beyond a border are the border."""
+    pairs = case.arrays()
+    if not pairs:
+        return None
+    got = np.concatenate([a.ravel() for a, _, _ in pairs])
+    asked = np.concatenate([b.ravel() for _, b, _ in pairs])
+    wrong = ~agree(got, asked)
+    if not np.isfinite(got).all() or len(np.unique(asked[wrong])) < 2:
+        return None
+    if len(np.unique(got[~wrong])) < 2:
+        return None
+    for words, border, beyond in (
+        ("larger", got.max(), asked > got.max()),
+        ("smaller", got.min(), asked < got.min()),
+    ):
+        if (beyond == wrong).all() and (got[wrong] == border).all():
+            return (
+                f"Your values are right as far as {border:.5g}, and every {words} one is cut off "
+                "there. Look for `np.clip`, `np.minimum` or `np.maximum`, or a small number that "
+                "keeps a logarithm away from 0: is it too tight?"
+            )
+    return None
+
+
+def counted_all(case: Case) -> str | None:
+    """A count, or a share, of all elements in the place of those that meet a condition."""
+    fails = [t for t in case.fails if t.error is None and t.by_value]
+    if len(fails) < 2 or len(fails) < len(case.fails):
+        return None
+    if not all(_is_count(t.received) and _is_count(t.expected) for t in fails):
+        return None
+    for name in fails[0].inputs:
+        lengths = [_length(t.inputs.get(name)) for t in fails]
+        more = all(t.received == n > t.expected for t, n in zip(fails, lengths, strict=True) if n)
+        if all(lengths) and more and len(set(lengths)) > 1:
+            return (
+                f"Your value is each time the number of all elements in `{name}`. `len` of a mask "
+                "counts True and False alike; a sum counts only what is True."
+            )
+    return None
+
+
+def _numbers_for_arrays(case: Case) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(received, expected) if every failing trial gives one number where an array is asked."""
+    pairs = [
+        (as_array(t.received), as_array(t.expected))
+        for t in case.fails
+        if t.error is None and t.by_value
+    ]
+    fits = all(a is not None and b is not None and a.ndim == 0 < b.ndim for a, b in pairs)
+    return pairs if fits and len(pairs) == len(case.fails) else []
+
+
+def _count(item: Any) -> int:
+    return len(item) if isinstance(item, (tuple, list)) else np.size(item)  # may be ragged
+
+
+def _bundles(case: Case) -> list[tuple[list, list, list[str]]]:
+    """(received, expected, names) of each failing trial, if all are several results at once."""
+    found = []
+    for trial in case.fails:
+        got, asked = trial.received, trial.expected
+        if trial.error is not None or not trial.by_value:
+            return []
+        if isinstance(asked, dict) and isinstance(got, dict) and set(got) == set(asked):
+            keys = list(asked)
+            items = [got[k] for k in keys], [asked[k] for k in keys], [f"`{k}`" for k in keys]
+        elif _is_bundle(asked) and isinstance(got, (list, tuple)) and len(got) == len(asked):
+            items = list(got), list(asked), [f"the {ORDINALS[i]}" for i in range(len(asked))]
+        else:
+            return []
+        found.append(items)
+    counts = {len(asked) for _, asked, _ in found}
+    return found if len(counts) == 1 and 2 <= counts.pop() <= MOST_OUTPUTS else []
+
+
+def _is_bundle(value: Any) -> bool:
+    """Whether it is several results, and not one list of numbers."""
+    if not isinstance(value, (tuple, list)) or len(value) > MOST_OUTPUTS:
+        return False
+    return isinstance(value, tuple) or any(not is_number(item) for item in value)
+
+
+def _equal(a: Any, b: Any) -> bool:
+    arrays = as_array(a), as_array(b)
+    if any(x is None for x in arrays):
+        return False
+    return arrays[0].shape == arrays[1].shape and difference(*arrays) is None
+
+
+def _is_several(value: Any) -> bool:
+    array = as_array(value)
+    return array is not None and array.size > 1
+
+
+def _one_row(x: np.ndarray) -> bool:
+    return bool((x == x[:1]).all())
+
+
+def _drawn(case: Case) -> str:
+    """A word on drawing, where a generator is among the inputs."""
+    has_rng = any("rng" in trial.inputs for trial in case.fails)
+    return ", as if one draw served for all" if has_rng else ""
+
+
+def _is_count(value: Any) -> bool:
+    return is_number(value) and np.asarray(value).dtype.kind in "biuf" and value == np.round(value)
+
+
+def _length(value: Any) -> int:
+    array = as_array(value)
+    if array is not None and array.ndim:
+        return len(array)
+    return len(value) if isinstance(value, (list, tuple)) else 0

@@ -1,0 +1,137 @@
+"""Diagnoses of what came back: nothing, the placeholder, another kind of value, another length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.data.values import Unjudgeable
+from course_utils.checking.judging.case import Case, Trial
+from course_utils.checking.judging.compare import difference, is_number, noun
+from course_utils.checking.judging.judges import describe
+
+
+def unfinished(case: Case) -> str | None:
+    if not case.blank:
+        return None
+    names = " and ".join(f"`{name}`" for name in case.blank)
+    return f"The placeholder `...` still stands in {names}; that part is yet to be written."
+
+
+def printed_not_returned(case: Case) -> str | None:
+    if not (_all_received_none(case) and any(trial.printed for trial in case.fails)):
+        return None
+    return (
+        "Your code prints its result but doesn't return it. Printing shows a value to you; only "
+        "`return` hands it to the code that called."
+    )
+
+
+def nothing_returned(case: Case) -> str | None:
+    if not _all_received_none(case):
+        return None
+    if all(trial.probe.isidentifier() for trial in case.fails):
+        return (
+            "Its value is None. That is what comes from a function that returns nothing, such as "
+            "`print`."
+        )
+    return (
+        "Your function returns nothing (None). Perhaps the result is computed and `return` is "
+        "missing, or `return` stands in a branch that isn't reached."
+    )
+
+
+def decimal_comma(case: Case) -> str | None:
+    """A tuple of two whole numbers where one number with a fraction is asked: `3,26`."""
+    fails = [t for t in case.fails if t.error is None]
+    if not fails or not all(_is_decimal_comma(t.received) and is_number(t.expected) for t in fails):
+        return None
+    whole, digits = fails[0].received
+    return (
+        f"`{whole},{digits}` with a comma is two numbers, a tuple. Python writes decimals with a "
+        f"point: `{whole}.{digits}`."
+    )
+
+
+def _is_decimal_comma(value: Any) -> bool:
+    pair = isinstance(value, tuple) and len(value) == 2
+    return pair and all(type(item) is int for item in value) and value[1] >= 0
+
+
+def wrong_type(case: Case) -> str | None:
+    trial = _first_by_value(case)
+    if trial is None or _comparable(trial.received, trial.expected):
+        return None
+    received, expected = _where_they_part(trial.received, trial.expected)
+    if callable_name := _function_type(received):
+        return f"You returned {callable_name} itself. Call it, with parentheses, to get its value."
+    if received is None:
+        return "In one case your function returns nothing (None). Does every branch `return`?"
+    if isinstance(received, list) and isinstance(expected, np.ndarray):
+        return (
+            "You have a list where an array is asked. A list prints alike but has no arithmetic: "
+            "`np.array` makes an array of it."
+        )
+    if isinstance(received, str) and is_number(expected):
+        return "You have a string where a number is asked: leave the quotes away."
+    if is_number(received) and isinstance(expected, np.ndarray):
+        return (
+            "You have a single number where an array is asked. Something has summed or picked "
+            "over every axis; one result an example, or an element, should remain."
+        )
+    if trial.by_helper:
+        return None
+    return f"You have {describe(received)} where {describe(expected)} is asked."
+
+
+def wrong_length(case: Case) -> str | None:
+    trial = _first_by_value(case)
+    found = difference(trial.received, trial.expected) if trial else None
+    if found is None or found.kind not in ("length", "keys"):
+        return None
+    if found.kind == "keys" and trial.by_helper:
+        return None
+    if found.kind == "keys":
+        return "Your dict doesn't have the keys that are asked: compare their names."
+    more = "more" if len(found.received) > len(found.expected) else "fewer"
+    if not found.where:
+        if trial.by_helper:
+            return None
+        return f"Your {noun(found.received)} has {more} items than it should."
+    return f"In your result, {found.where} has {more} items than it should."
+
+
+def _all_received_none(case: Case) -> bool:
+    asked = [t for t in case.trials if t.error is None and t.expected is not None]
+    return bool(case.fails) and bool(asked) and all(t.received is None for t in asked)
+
+
+def _first_by_value(case: Case) -> Trial | None:
+    return next((t for t in case.fails if t.error is None and t.by_value), None)
+
+
+def _comparable(received: Any, expected: Any) -> bool:
+    numeric = all(is_number(v) or isinstance(v, np.ndarray) for v in (received, expected))
+    if numeric and np.size(received) == np.size(expected) == 1:
+        return True  # a number in an array is a matter of axes
+    found = difference(received, expected)
+    return found is None or found.kind != "type"
+
+
+def _where_they_part(received: Any, expected: Any) -> tuple[Any, Any]:
+    """The two values, or the two items in them that are of different kinds."""
+    found = difference(received, expected)
+    return (found.received, found.expected) if found else (received, expected)
+
+
+def _function_type(value: Any) -> str:
+    known = {
+        "function",
+        "method",
+        "builtin_function_or_method",
+        "ufunc",
+        "_ArrayFunctionDispatcher",
+    }
+    name = value.type_name.rsplit(".", 1)[-1] if isinstance(value, Unjudgeable) else ""
+    return "a function" if name in known else ""

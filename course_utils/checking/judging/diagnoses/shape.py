@@ -1,0 +1,302 @@
+"""Diagnoses of an array of the wrong shape, or of numbers in the wrong places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from course_utils.checking.judging.case import Case, Trial, as_array
+from course_utils.checking.judging.compare import difference, is_number
+
+REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.std, np.var, np.argmax, np.argmin, np.cumsum)
+
+
+def not_reduced(case: Case) -> str | None:
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < len(case.fails):
+        return None
+    for reduction in ("mean", "sum"):
+        if all(_is_reduced(t, reduction) for t in trials):
+            return (
+                f"The last step is missing: what you have is right, and its {reduction} is asked. "
+                "Look at the shape that the task wants."
+            )
+    return None
+
+
+def _is_reduced(trial: Trial, reduction: str) -> bool:
+    if trial.received.size <= trial.expected.size:
+        return False
+    reduced = [getattr(trial.received, reduction)(axis=axis) for axis in (None, 0, -1)]
+    return any(difference(value, trial.expected) is None for value in reduced)
+
+
+def blown_up(case: Case) -> str | None:
+    trials = _wrong_shapes(case)
+    if not trials or not all(_met_itself(trial) for trial in trials):
+        return None
+    if all(trial.expected.size == 1 for trial in trials):
+        return None
+    return (
+        "A column met a row: an array of shape (n, 1) and one of shape (n,) broadcast to (n, n), "
+        "every element with every other. Bring both to the same shape before the arithmetic."
+    )
+
+
+def _met_itself(trial: Trial) -> bool:
+    """Whether an array of shape (n, n) came where n numbers are asked, along one axis."""
+    n = trial.expected.size
+    return n > 0 and trial.received.shape == (n, n) and n in trial.expected.shape
+
+
+def transposed(case: Case) -> str | None:
+    tables = [t for t in case.fails if t.error is None]
+    if not tables or not all(_is_turned(trial) for trial in tables):
+        return None
+    return (
+        "The numbers are right, but rows and columns are swapped: your array is the transpose of "
+        "what is asked. Examples stand in rows."
+    )
+
+
+def _is_turned(trial: Trial) -> bool:
+    arrays = isinstance(trial.received, np.ndarray) and isinstance(trial.expected, np.ndarray)
+    if not (trial.by_value and arrays and trial.received.ndim == trial.expected.ndim == 2):
+        return False
+    return difference(trial.received.T, trial.expected) is None
+
+
+def axis_kept(case: Case) -> str | None:
+    more = all(t.received.ndim > t.expected.ndim for t in _wrong_shapes(case))
+    if not (more and _shape_mended_by(case, lambda a, b: a.reshape(b.shape))):
+        return None
+    return (
+        "The numbers are right, but an axis of length 1 is left over. Look for `keepdims=True`, a "
+        "slice where an index was meant, or a pair of brackets too many."
+    )
+
+
+def axis_lost(case: Case) -> str | None:
+    fewer = all(t.received.ndim < t.expected.ndim for t in _wrong_shapes(case))
+    if not (fewer and _shape_mended_by(case, lambda a, b: a.reshape(b.shape))):
+        return None
+    return (
+        "The numbers are right, but an axis is lost. A reduction such as `mean` or `sum` drops its "
+        "axis unless it is told `keepdims=True`, an index drops one, and `ravel` leaves only one."
+    )
+
+
+def reshaped(case: Case) -> str | None:
+    if not _shape_mended_by(case, lambda a, b: a.reshape(b.shape)):
+        return None
+    return "The numbers are right and in order, but the array has another shape than is asked."
+
+
+def wrong_axis(case: Case) -> str | None:
+    if not (_reduced_along_another(case) or _left_another_axis(case)):
+        return None
+    return (
+        "You worked along the wrong axis: `axis=0` runs down the rows and leaves one result a "
+        "column, `axis=1` (or -1) runs along a row and leaves one result a row."
+    )
+
+
+def _left_another_axis(case: Case) -> bool:
+    """Whether every shape is what another axis of an input would leave."""
+    trials = _wrong_shapes(case)
+    return bool(trials) and all(_is_left_by_another(trial) for trial in trials)
+
+
+def _is_left_by_another(trial: Trial) -> bool:
+    got, asked = (_without_ones(x.shape) for x in (trial.received, trial.expected))
+    shapes = [x.shape for x in map(as_array, trial.inputs.values()) if x is not None and x.ndim > 1]
+    return any(_without_axis(shape, got) and _without_axis(shape, asked) for shape in shapes)
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A column of three, a row of three and three numbers are one thing, and (1, 1) is (1,)."""
+    return tuple(n for n in shape if n != 1) or (1,) * bool(shape)
+
+
+def _reduced_along_another(case: Case) -> bool:
+    """Whether a common reduction of an input gives yours along one axis, the right one along
+    another, in every failing trial."""
+    if not case.fails or not all(t.by_value and t.error is None for t in case.fails):
+        return False
+    return any(
+        all(_reduces(reduction, axes, t) for t in case.fails)
+        for reduction in REDUCTIONS
+        for axes in ((0, -1), (-1, 0))
+    )
+
+
+def _reduces(reduction: Callable, axes: tuple[int, int], trial: Trial) -> bool:
+    for x in map(as_array, trial.inputs.values()):
+        if x is not None and x.ndim > 1 and x.size:
+            got, asked = (reduction(x, axis=axis) for axis in axes)
+            if all(
+                difference(a, b) is None
+                for a, b in ((trial.received, got), (trial.expected, asked))
+            ):
+                return True
+    return False
+
+
+def one_example(case: Case) -> str | None:
+    """The shape that one example alone would give: the axis of the examples is gone."""
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < len(case.fails):
+        return None
+    if not all(t.expected.ndim > 1 and t.received.shape == t.expected.shape[1:] for t in trials):
+        return None
+    return (
+        "Your result has the shape that one example alone would give; the axis of the examples is "
+        "missing. All of them are asked at once, each with a row of its own."
+    )
+
+
+def unchanged_shape(case: Case) -> str | None:
+    """The shape of an argument, where another is asked."""
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < len(case.fails):
+        return None
+    for name in trials[0].inputs:
+        shapes = [x.shape if x is not None else () for x in map(as_array, _inputs(trials, name))]
+        if all(len(s) > 0 and s == t.received.shape for s, t in zip(shapes, trials, strict=True)):
+            return (
+                f"Your result has the shape of `{name}`, and that is not the shape that is asked. "
+                "Is a step missing that takes its numbers together, or is there one too many?"
+            )
+    return None
+
+
+def as_long_as(case: Case) -> str | None:
+    """The axis of the wrong length is as long as something that came in, in every failing trial."""
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < len(case.fails):
+        return None
+    if len({(t.received.ndim, t.expected.ndim) for t in trials}) > 1:
+        return None
+    if trials[0].received.ndim != trials[0].expected.ndim or not trials[0].received.ndim:
+        return None
+    for axis in range(trials[0].received.ndim):
+        got = [t.received.shape[axis] for t in trials]
+        asked = [t.expected.shape[axis] for t in trials]
+        if not all(a != b for a, b in zip(got, asked, strict=True)):
+            continue
+        theirs = dict(_lengths(trials))
+        words = next((w for w, n in theirs.items() if n == got), None)
+        if words and (len(set(got)) > 1 or len(trials) == 1):
+            where = {0: "rows", 1: "columns"}.get(axis, "entries along its last axis")
+            where = where if trials[0].received.ndim > 1 else "entries"
+            return (
+                f"Your result has as many {where} as {words}. Follow the shapes through your code: "
+                f"how many {where} should there be, and what decides it?"
+            )
+    return None
+
+
+def _inputs(trials: list[Trial], name: str) -> list:
+    return [trial.inputs.get(name) for trial in trials]
+
+
+def _lengths(trials: list[Trial]) -> Iterator[tuple[str, list[int]]]:
+    """Lengths in words, one in each trial, that come from the inputs."""
+    for name in trials[0].inputs:
+        values = _inputs(trials, name)
+        if all(isinstance(v, int) and not isinstance(v, bool) for v in values):
+            yield f"the number `{name}` says", values
+        arrays = [as_array(value) for value in values]
+        if any(x is None or x.ndim == 0 or x.size == 0 for x in arrays):
+            continue
+        if all(x.ndim == 1 for x in arrays):
+            yield f"`{name}` has entries", [len(x) for x in arrays]
+            yield f"there are different values in `{name}`", [len(np.unique(x)) for x in arrays]
+            if all(np.asarray(v).dtype.kind in "iu" for v in values):
+                yield f"the largest of `{name}` says, plus 1", [int(x.max()) + 1 for x in arrays]
+        if all(x.ndim == 2 for x in arrays):
+            yield f"`{name}` has rows", [x.shape[0] for x in arrays]
+            yield f"`{name}` has columns", [x.shape[1] for x in arrays]
+
+
+def wrong_shape(case: Case) -> str | None:
+    trial = _first_of_wrong_shape(case)
+    if trial is None or _has_the_right_shape(case.fails[0]):
+        return None  # the card shows the first failing case, and there the shape is right
+    advice = "Write down the shape after each line of your code."
+    got, asked = trial.received.ndim, trial.expected.ndim
+    if got == asked:
+        axes = "one axis" if got == 1 else f"{got} axes"
+        return f"Your array has {axes}, as is asked, but not of the length that is asked. {advice}"
+    if asked == 0:
+        return f"Your array has {_axes(got)} where a single number is asked. {advice}"
+    verb = "is" if asked == 1 else "are"
+    return f"Your array has {_axes(got)} where {_axes(asked)} {verb} asked. {advice}"
+
+
+def another_order(case: Case) -> str | None:
+    if not _same_shapes(case, lambda t: t.expected.size >= 3):
+        return None
+    flat = [(np.sort(t.received, axis=None), np.sort(t.expected, axis=None)) for t in case.fails]
+    if not all(difference(a, b) is None for a, b in flat):
+        return None
+    return "The numbers are right, and in the wrong places: their order has changed on the way."
+
+
+def _wrong_shapes(case: Case) -> list[Trial]:
+    """The trials that fail by their shape; a number counts as an array without axes."""
+    trials = [t for t in case.fails if t.error is None and t.by_value and _is_pair(t)]
+    pairs = [
+        replace(t, received=np.asarray(t.received), expected=np.asarray(t.expected)) for t in trials
+    ]
+    return [t for t in pairs if t.received.shape != t.expected.shape]
+
+
+def _is_pair(trial: Trial) -> bool:
+    values = (trial.received, trial.expected)
+    return all(isinstance(value, np.ndarray) or is_number(value) for value in values)
+
+
+def _same_shapes(case: Case, allowed: Callable[[Trial], bool]) -> bool:
+    """Whether every failing trial has two arrays of one shape, and `allowed` takes it."""
+
+    def fits(t: Trial) -> bool:
+        arrays = isinstance(t.received, np.ndarray) and isinstance(t.expected, np.ndarray)
+        return t.by_value and arrays and t.received.shape == t.expected.shape and allowed(t)
+
+    return bool(case.fails) and all(fits(t) for t in case.fails)
+
+
+def _has_the_right_shape(trial: Trial) -> bool:
+    fits = trial.error is None and trial.by_value and _is_pair(trial)
+    return fits and np.shape(trial.received) == np.shape(trial.expected)
+
+
+def _first_of_wrong_shape(case: Case) -> Trial | None:
+    return next(iter(_wrong_shapes(case)), None)
+
+
+def _shape_mended_by(case: Case, mend: Callable) -> bool:
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < sum(t.error is None for t in case.fails):
+        return False
+    for t in trials:
+        if t.received.size != t.expected.size:
+            return False
+        mended = mend(t.received, t.expected)
+        if mended.shape != t.expected.shape or difference(mended, t.expected) is not None:
+            return False
+    return True
+
+
+def _without_axis(shape: tuple[int, ...], reduced: tuple[int, ...]) -> bool:
+    """Whether `reduced` is `shape` with one axis gone or of length 1, and not `shape` itself."""
+    gone = [shape[:i] + shape[i + 1 :] for i in range(len(shape))]
+    kept = [(*shape[:i], 1, *shape[i + 1 :]) for i in range(len(shape))]
+    return reduced != shape and reduced in gone + kept
+
+
+def _axes(count: int) -> str:
+    return {0: "no axis", 1: "one axis"}.get(count, f"{count} axes")

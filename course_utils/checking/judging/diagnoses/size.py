@@ -1,0 +1,272 @@
+"""Diagnoses of numbers in the right places: which change would mend every one of them?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.judging.case import Case, Trial, as_array
+from course_utils.checking.judging.compare import agree
+from course_utils.checking.judging.diagnoses.which_inputs import in_special_inputs
+
+NEAR = 5e-3  # of the largest value: more is another formula
+ANY = "for some inputs"
+SOME_VALUES = "for some values of"
+
+
+def overflow(case: Case) -> str | None:
+    pairs = case.arrays()
+    bad = [(a, b, t) for a, b, t in pairs if (~np.isfinite(a) & np.isfinite(b)).any()]
+    if not bad or len(bad) < len(pairs):
+        return None
+    a, b, trial = bad[0]
+    where = ~np.isfinite(a) & np.isfinite(b)
+    what = "NaN (not a number)" if np.isnan(a[where]).any() else "infinity"
+    kind = _kind_of_input(a, where, trial, [t.inputs for t in case.passes])
+    special = in_special_inputs(case)
+    if special and (kind == ANY or kind.startswith(SOME_VALUES)):
+        kind = f"where {special}"
+    return (
+        f"Your result is {what} {kind}. On the way there something overflowed, or 0 was divided "
+        "by 0, or a logarithm met 0: find a form in which no step leaves the range of a float."
+    )
+
+
+def whole_numbers(case: Case) -> str | None:
+    pairs = case.arrays()
+    if not pairs or not any((b != np.round(b)).any() for _, b, _ in pairs):
+        return None
+    for rounding in (np.floor, np.trunc, np.round):
+        if all(np.array_equal(a, rounding(b)) for a, b, _ in pairs):
+            return (
+                "Fractions got lost: your values are the right ones as whole numbers. Look for "
+                "`//`, `int(...)`, a rounding, or an array of integers that results go into."
+            )
+    return None
+
+
+def factor(case: Case) -> str | None:
+    pairs = case.arrays()
+    ratios = [_constant_ratio(a, b) for a, b, _ in pairs]
+    numbers = sum(np.count_nonzero(b) for _, b, _ in pairs)
+    if numbers < 2 or any(r is None for r in ratios):
+        return None
+    enough = numbers >= 3 or len({b.size for _, b, _ in pairs}) > 1
+    for sentence, candidates in _factors([trial for _, _, trial in pairs]):
+        if "n - 1" in sentence and not (enough or len(set(candidates)) > 1):
+            continue  # two numbers of one case may be in any proportion
+        if all(c and abs(r / c - 1) < 1e-4 for r, c in zip(ratios, candidates, strict=True)):
+            return sentence
+    if numbers >= 3 and max(ratios) - min(ratios) < 1e-4 * abs(ratios[0]):
+        return f"Every value is off by the same factor, {ratios[0]:.4g}. Where could it come from?"
+    return None
+
+
+def offset(case: Case) -> str | None:
+    pairs = case.arrays()
+    if sum(b.size for _, b, _ in pairs) < 3:
+        return None
+    gaps = np.concatenate([np.ravel(a - b) for a, b, _ in pairs])
+    scale = max(float(np.abs(np.concatenate([np.ravel(b) for _, b, _ in pairs])).max()), 1.0)
+    if not np.isfinite(gaps).all() or np.ptp(gaps) > 1e-6 * scale or abs(gaps[0]) < 1e-4 * scale:
+        return None
+    return (
+        f"Every value is off by the same amount, {gaps[0]:+.4g}. What is added, or not taken away?"
+    )
+
+
+def complement(case: Case) -> str | None:
+    pairs = case.arrays()
+    if not _everywhere(pairs, lambda b: 1 - b):
+        return None
+    return "Your values and the right ones sum to 1: you have the share of the opposite."
+
+
+def reciprocal(case: Case) -> str | None:
+    pairs = case.arrays()
+    if any((b == 0).any() for _, b, _ in pairs) or not _everywhere(pairs, lambda b: 1 / b):
+        return None
+    return "Your fraction is upside down: your values are 1 divided by the right ones."
+
+
+def squared(case: Case) -> str | None:
+    pairs = case.arrays()
+    if _everywhere(pairs, np.square):
+        return "Your values are the squares of the right ones: a square root is missing."
+    positive = all((b >= 0).all() for _, b, _ in pairs)
+    if positive and _everywhere(pairs, np.sqrt):
+        return "Your values are the square roots of the right ones: there is a root too many."
+    return None
+
+
+def some_signs(case: Case) -> str | None:
+    pairs = case.arrays()
+    if not pairs or not all(agree(np.abs(a), np.abs(b)).all() for a, b, _ in pairs):
+        return None
+    return "The sizes are right; some of your values have the wrong sign."
+
+
+def rounded(case: Case) -> str | None:
+    pairs = case.arrays()
+    for digits in (1, 2, 3, 4):
+        if _everywhere(pairs, lambda b, digits=digits: np.round(b, digits)):
+            return (
+                "Your values are the right ones, rounded. Leave rounding to whoever prints them, "
+                "so that what comes after computes with all digits."
+            )
+    return None
+
+
+def minus_one_for_zero(case: Case) -> str | None:
+    """Two classes as -1 and 1 where 0 and 1 are asked."""
+    pairs = case.arrays()
+    if not pairs or not all(set(np.unique(b)) <= {0.0, 1.0} for _, b, _ in pairs):
+        return None
+    if not all(np.array_equal(a, 2 * b - 1) for a, b, _ in pairs):
+        return None
+    return (
+        "You have -1 wherever 0 is asked. Some books call two classes -1 and 1; here they are 0 "
+        "and 1."
+    )
+
+
+def nearly(case: Case) -> str | None:
+    """Every value is close to the right one, and not close enough."""
+    pairs = case.arrays()
+    used = [(a, b) for a, b, _ in pairs if b.size and np.abs(b).max() > 0]
+    if not used or len(used) < len(pairs) or sum(b.size for _, b in used) < 3:
+        return None
+    if not all(np.isfinite(a).all() and np.isfinite(b).all() for a, b in used):
+        return None
+    off = max(float(np.abs(a - b).max() / np.abs(b).max()) for a, b in used)
+    if off > NEAR or all(np.asarray(b == np.round(b)).all() for _, b in used):
+        return None
+    return (
+        f"Your values are nearly right, off by {off:.1g} of the largest at most. Is a small number "
+        "added somewhere, a constant rounded, a step too long, or a float32 in between?"
+    )
+
+
+def _everywhere(pairs: list, change: Callable[[np.ndarray], np.ndarray]) -> bool:
+    """Whether the received values are the expected ones after a change, for three at least."""
+    if sum(b.size for _, b, _ in pairs) < 3:
+        return False
+    with np.errstate(all="ignore"):
+        return all(agree(a, change(b)).all() for a, b, _ in pairs)
+
+
+def _kind_of_input(
+    a: np.ndarray, where: np.ndarray, trial: Trial, harmless: list[dict[str, Any]]
+) -> str:
+    """What is special about the inputs that no `harmless` inputs, of probes that passed, share."""
+    arrays = {name: as_array(value) for name, value in trial.inputs.items()}
+    arrays = {name: x for name, x in arrays.items() if x is not None and np.isfinite(x).all()}
+    for words, has in (("large numbers", _has_large), ("0", _has_zero)):
+        for name, x in arrays.items():
+            if np.asarray(trial.inputs[name]).dtype.kind != "f":
+                continue  # labels and sizes vary with everything, and overflow nothing
+            if x.shape == a.shape:
+                return _which(name, x[where], x[~where])
+            if not has(x):
+                continue
+            by_row = _by_row(x, where, has)
+            spared = harmless and not any(has(as_array(inputs.get(name))) for inputs in harmless)
+            if by_row if by_row is not None else spared:
+                return f"where `{name}` contains {words}"
+    return ANY
+
+
+def _by_row(x: np.ndarray, where: np.ndarray, has: Callable) -> bool | None:
+    """Whether the bad rows of a result are those in which an input is special; None: no rows."""
+    if x.ndim < 2 or where.ndim < 1 or len(x) != len(where) or len(x) < 2:
+        return None
+    bad = [bool(row.any()) for row in where]
+    return bad == [has(row) for row in x]
+
+
+def _has_large(x: np.ndarray | None) -> bool:
+    return x is not None and bool(np.abs(x).max(initial=0) > 80)
+
+
+def _has_zero(x: np.ndarray | None) -> bool:
+    return x is not None and bool((x == 0).any())
+
+
+def _which(name: str, hit: np.ndarray, spared: np.ndarray) -> str:
+    if (hit > 0).all() and (spared.size == 0 or hit.min() > spared.max()):
+        return f"where `{name}` is large and positive"
+    if (hit < 0).all() and (spared.size == 0 or hit.max() < spared.min()):
+        return f"where `{name}` is large and negative"
+    if (hit == 0).all():
+        return f"where `{name}` is 0"
+    return f"{SOME_VALUES} `{name}`"
+
+
+def _constant_ratio(a: np.ndarray, b: np.ndarray) -> float | None:
+    """The r with a = r b, if there is one (not 1, not 0)."""
+    used = np.isfinite(b) & (np.abs(b) > 1e-12)
+    if not used.any() or not np.isfinite(a[used]).all():
+        return None
+    ratios = a[used] / b[used]
+    r = float(np.median(ratios))
+    if abs(r) < 1e-12 or abs(r - 1) < 1e-6 or not agree(a, r * b, rtol=1e-4).all():
+        return None
+    return r
+
+
+def _factors(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
+    """Sentences with the factor that each would mean in every trial, most telling first."""
+    sizes = list(_sizes(trials))
+    for words, n in sizes:
+        if max(n) > 2:  # a factor of 2 alone may come from anywhere
+            times = f"Your values are the right ones times {words}: is something added up that "
+            yield f"{times}should be averaged, or a division missing?", n
+            yield (
+                f"Your values are the right ones divided by {words}: is there a mean where a sum "
+                "was asked, or a division too many?",
+                [1 / x if x else 0 for x in n],
+            )
+    yield from ((sentence, [value] * len(trials)) for sentence, value in _CONSTANTS)
+    for words, n in sizes:
+        if max(n) <= 2:
+            continue  # a factor of 2, or its root, alone may come from anywhere
+        one_less = (
+            f"{words[0].upper()}{words[1:]} is n; one of you divides by n, the other by n - 1"
+        )
+        ratios = [x / (x - 1) if x > 1 else 0 for x in n]
+        for power in (1, 0.5, -1, -0.5):
+            yield f"{one_less}: look at `ddof`.", [r**power if r else 0 for r in ratios]
+
+
+def _sizes(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
+    shapes = [
+        {k: as_array(v).shape for k, v in t.inputs.items() if as_array(v) is not None}
+        for t in trials
+    ]
+    if not shapes:
+        return
+    for name in shapes[0]:
+        shape = [s.get(name, ()) for s in shapes]
+        if all(len(s) >= 1 for s in shape):
+            words = "the number of examples" if len(shape[0]) > 1 else "the number of elements"
+            yield f"{words} in `{name}`", [s[0] for s in shape]
+        if all(len(s) >= 2 for s in shape):
+            yield f"the number of columns of `{name}`", [s[-1] for s in shape]
+            yield f"the number of elements of `{name}`", [float(np.prod(s)) for s in shape]
+
+
+_CONSTANTS = (
+    ("The sign is the wrong way round: what is wrong is the right value times -1.", -1.0),
+    ("Your values are twice the right ones.", 2.0),
+    ("Your values are half the right ones.", 0.5),
+    ("You took the logarithm to base 2; the natural logarithm is `np.log`.", 1 / np.log(2)),
+    ("You took the logarithm to base 10; the natural logarithm is `np.log`.", 1 / np.log(10)),
+    ("You took the natural logarithm where base 2 was asked.", float(np.log(2))),
+    ("You took the natural logarithm where base 10 was asked.", float(np.log(10))),
+    ("You have degrees where radians were asked.", 180 / np.pi),
+    ("You have radians where degrees were asked.", np.pi / 180),
+    ("You have per cent where a share from 0 to 1 was asked.", 100.0),
+    ("You have a share from 0 to 1 where per cent was asked.", 0.01),
+)

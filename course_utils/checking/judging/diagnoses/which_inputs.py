@@ -1,0 +1,115 @@
+"""Diagnoses of where it is wrong: what do all failing inputs share that no passing one has?
+
+What is said is said of the cases that were tried, so it holds whatever the cause may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.judging.case import Case, Trial, as_array
+
+LEAST_PASSES = 2
+
+
+def size_of_example(case: Case) -> str | None:
+    """Right for one length of an input only, whatever comes in; wrong for at least two others."""
+    fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
+    if len(fails) < max(2, len(case.fails)) or not passes:
+        return None
+    for name in fails[0].inputs:
+        for axis in range(2):
+            good = {_size(t.inputs.get(name), axis) for t in passes}
+            bad = [_size(t.inputs.get(name), axis) for t in fails]
+            if len(good) == 1 and None not in good and None not in bad:
+                n = next(iter(good))
+                if n > 1 and n not in bad and len(set(bad)) > 1 and 1 not in bad:
+                    what = _axis_words(passes[0].inputs[name], axis)
+                    return (
+                        f"It is right where `{name}` has {n} {what}, and wrong for every other "
+                        f"number of them. Is a {n} written into your code, or a shape that only "
+                        "that input has?"
+                    )
+    return None
+
+
+def special_inputs(case: Case) -> str | None:
+    """Right everywhere but where an input is special: empty, constant, of one class, …"""
+    words = in_special_inputs(case)
+    if not words:
+        return None
+    return f"It is right except where {words}. What should come out then, and where does yours go?"
+
+
+def in_special_inputs(case: Case) -> str:
+    """What is special about the inputs of all failing trials and of no passing one, in words."""
+    fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
+    if not fails or len(fails) < len(case.fails) or len(passes) < LEAST_PASSES:
+        return ""
+    for name in fails[0].inputs:
+        for words, has in PROPERTIES:
+            mine = all(has(t.inputs.get(name)) for t in fails)
+            if mine and not any(has(t.inputs.get(name)) for t in passes):
+                return words.format(name=f"`{name}`")
+    return ""
+
+
+def _with_inputs(trials: tuple[Trial, ...]) -> list[Trial]:
+    return [trial for trial in trials if trial.inputs]
+
+
+def _size(value: Any, axis: int) -> int | None:
+    array = as_array(value)
+    if array is not None:
+        return array.shape[axis] if array.ndim > axis else None
+    return len(value) if isinstance(value, (list, tuple)) and axis == 0 else None
+
+
+def _axis_words(value: Any, axis: int) -> str:
+    array = as_array(value)
+    if array is None or array.ndim == 1:
+        return "elements"
+    return "columns" if axis else "rows"
+
+
+def _array(check: Callable[[np.ndarray], bool]) -> Callable[[Any], bool]:
+    def has(value: Any) -> bool:
+        array = as_array(value)
+        return array is not None and bool(check(array))
+
+    return has
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, (list, tuple, dict, str)):
+        return len(value) == 0
+    array = as_array(value)
+    return array is not None and array.ndim > 0 and array.size == 0
+
+
+def _has_constant_column(x: np.ndarray) -> bool:
+    return x.ndim == 2 and len(x) > 1 and x.size > 0 and bool((np.ptp(x, axis=0) == 0).any())
+
+
+def _lacks_a_class(value: Any) -> bool:
+    """Labels from 0 up to some class, with one in between, or 0 or 1, that never comes."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "biu" or value.ndim != 1:
+        return False
+    found = set(value.tolist())
+    return len(value) > 1 and all(v >= 0 for v in found) and len(found) < max(2, max(found) + 1)
+
+
+PROPERTIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    ("{name} is empty", _is_empty),
+    ("{name} is 0", lambda v: not isinstance(v, np.ndarray) and isinstance(v, (int, float))
+     and not isinstance(v, bool) and v == 0),
+    ("{name} has only one row", _array(lambda x: x.ndim == 2 and len(x) == 1 and x.size > 1)),
+    ("{name} has only one column", _array(lambda x: x.ndim == 2 and x.shape[1] == 1 < len(x))),
+    ("{name} has only one element", _array(lambda x: x.ndim == 1 and len(x) == 1)),
+    ("a column of {name} is constant", _array(_has_constant_column)),
+    ("a class is missing in {name}", _lacks_a_class),
+    ("all entries of {name} are 0", _array(lambda x: x.ndim > 0 and x.size > 1 and not x.any())),
+)  # fmt: skip

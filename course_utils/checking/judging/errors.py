@@ -1,0 +1,410 @@
+"""A sentence of help for the exceptions that learners meet most."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.judging.told import LEFT_OUT
+
+
+def error_name(error: dict[str, Any]) -> str:
+    """The exception's name if it is one of Python's or NumPy's; a name of the answer's own making
+    may hold anything, a hidden input too."""
+    kind = str(error.get("kind", ""))
+    known = getattr(builtins, kind, None) or getattr(np.exceptions, kind, None)
+    known = known or getattr(np.linalg, kind, None)
+    is_known = isinstance(known, type) and issubclass(known, BaseException)
+    return kind if is_known else "an exception"
+
+
+def explain_error(error: dict[str, Any]) -> str:
+    """Help for an exception as `describe_error` wrote it down; "" if there is none to give."""
+    entry = entry_for(error)
+    if entry is None:
+        return ""
+    if letter := lone_letter(error):
+        return letter
+    _, pattern, sentence = entry
+    groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
+    chosen = _with_values(sentence, told=not any(LEFT_OUT in group for group in groups))
+    said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40])
+    return said.replace(" 1 axes", " 1 axis").replace(" 1 elements", " 1 element")
+
+
+def _with_values(sentence: str, *, told: bool) -> str:
+    """The sentence with the part between « and » if the values are told, else what is after |."""
+    return re.sub(r"«([^«»|]*)\|?([^«»]*)»", r"\1" if told else r"\2", sentence)
+
+
+def lone_letter(error: dict[str, Any]) -> str:
+    """Help for a letter that was meant as a text and stands without quotes: `answer = b`."""
+    found = re.match(r"\w+ *= *([A-Za-z])\W*$", str(error.get("source") or ""))
+    if error.get("kind") != "NameError" or not found or found[1] != error.get("missing"):
+        return ""
+    return f'Without quotes, `{found[1]}` names a variable. A letter is a text: `"{found[1]}"`.'
+
+
+def is_own_call(probe: str, error: dict[str, Any], names: tuple[str, ...]) -> bool:
+    """Whether an exception without a line of the answer's came from calling the answer itself.
+
+    So it is where a probe is nothing but a call of the answer (perhaps of an alias of a function
+    that is no code of the learner's), and where Python says that its parameters don't fit.
+    """
+    node = ast.parse(probe, mode="eval").body
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+        return True
+    fits = re.match(r"([\w.<>]*?)\(\) (?:takes|missing|got )", error.get("message", ""))
+    return bool(fits) and fits[1].split(".")[0] in names
+
+
+def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
+    """What an exception says of the value on which the check's own code failed."""
+    kind, message = error.get("kind", ""), error.get("message", "")
+    attribute = re.match(r"'(\w+)' object has no attribute '(\w+)'", message)
+    if "NoneType" in message:
+        return "Somewhere it gives None where a value is asked: does it `return` what it made?"
+    if attribute and attribute[1] in names:
+        return (
+            f"An object of `{attribute[1]}` has no `{attribute[2]}`: look for this name in the "
+            "task, and for a misspelling."
+        )
+    if "function object" in message or "'function'" in message:
+        return (
+            "It is a function, or holds one, where something else is asked. Read in the task what "
+            "it is to be: a list, a pair, a value?"
+        )
+    if "ellipsis" in message:
+        return "The placeholder `...` is still in it."
+    if kind == "ValueError" and ("matmul" in message or "broadcast" in message):
+        return (
+            "The shapes in it don't fit together, or don't fit what is put in. Write down each "
+            "shape, and what it has to meet."
+        )
+    if kind == "AttributeError" and re.match(r"'(int|float|tuple|list|str|float64)'", message):
+        return f"A plain {message.split(chr(39))[1]} came where an object with attributes is asked."
+    if kind == "ValueError" and "unpack" in message:
+        return "It has another number of parts than the task says: count them."
+    return (
+        "Compare what you have with what the task says of it: its type, its parts and their "
+        "order, the shapes of arrays, the names of attributes."
+    )
+
+
+def entry_for(error: dict[str, Any]) -> tuple[str, str, str] | None:
+    """The first entry of `HELP` that fits an exception: its kind, pattern and sentence."""
+    kind, message = error.get("kind", ""), error.get("message", "")
+    return next((e for e in HELP if e[0] == kind and re.search(e[1], message)), None)
+
+
+HELP = (
+    (
+        "NameError",
+        "",
+        "`{missing}` is not known here. If a cell above defines it, run that cell; if not, look "
+        "for a misspelling, or for a name that should be an argument.",
+    ),
+    (
+        "UnboundLocalError",
+        "",
+        "A name that is assigned inside a function is local to all of it; it was used before its "
+        "first assignment.",
+    ),
+    (
+        "ValueError",
+        r"matmul.*size (\d+|…) is different from (\d+|…)",
+        "`A @ B` needs as many columns in A as B has rows«, and here they are {1} and {0}». Write "
+        "both shapes down; perhaps the order is wrong, or one must be transposed.",
+    ),
+    (
+        "ValueError",
+        r"shapes \(([\d, ]*|…)\) and \(([\d, ]*|…)\) not aligned",
+        "The inner lengths of a product must agree«, and the shapes are ({0}) and ({1})».",
+    ),
+    (
+        "ValueError",
+        r"non-broadcastable output operand with shape \(([\d, ]*|…)\).*shape \(([\d, ]*|…)\)",
+        "«Shapes ({0}) and ({1})|The shapes» don't fit: `+=` writes into an array whose shape is "
+        "too small for the result.",
+    ),
+    (
+        "ValueError",
+        r"could not be broadcast together with shapes \(([\d, ]*|…)\) \(([\d, ]*|…)\)",
+        "«Shapes ({0}) and ({1})|The shapes» don't fit: aligned at the right, each pair of lengths "
+        "must be equal or one of them 1. `keepdims=True` often helps.",
+    ),
+    (
+        "ValueError",
+        r"could not broadcast input array from shape (\(.*\)) into shape (\(.*\))",
+        "An array of another shape is written into a part of an array«: {0} into {1}».",
+    ),
+    (
+        "ValueError",
+        r"must match exactly|must match in",
+        "Arrays that are joined must match in every axis but the one along which they are joined. "
+        "Print their shapes.",
+    ),
+    (
+        "ValueError",
+        r"inhomogeneous shape",
+        "An array can't have rows of different lengths. Print what you make it from.",
+    ),
+    (
+        "ValueError",
+        r"cannot reshape array of size (\d+|…) into shape (\((?:[\d, ]*|…)\))",
+        "«{0} elements can't fill the shape {1}: the product of its lengths must be {0}|The "
+        "product of the new shape's lengths must be the number of elements».",
+    ),
+    (
+        "ValueError",
+        r"values to unpack",
+        "On the left of `=` stand not as many names as there are values on the right.",
+    ),
+    (
+        "ValueError",
+        r"truth value of an array",
+        "An array has no single truth value, so `if` can't decide for all elements at once: use "
+        "`np.where`, or a mask such as `z > 0`.",
+    ),
+    (
+        "ValueError",
+        r"assignment destination is read-only",
+        "This array may only be read. Make a new one instead of writing into it.",
+    ),
+    (
+        "ValueError",
+        r"invalid literal|could not convert string",
+        "This string is not a number that Python can read.",
+    ),
+    (
+        "TypeError",
+        r"\w\.\w+\(\) takes (\d+|…) positional arguments? but (\d+|…) (?:was|were) given",
+        "«It takes {0} and was called with {1}, of which|It takes fewer arguments than came, of "
+        "which» the object itself is one. In a class the first parameter is `self`.",
+    ),
+    (
+        "TypeError",
+        r"takes (\d+|…) positional arguments? but (\d+|…) (?:was|were) given",
+        "«It takes {0} and was called with {1}|It was called with another number of arguments than "
+        "it takes». Keep the parameters of the starter code, or look up "
+        "how it is called.",
+    ),
+    (
+        "TypeError",
+        r"missing (\d+|…) required (?:positional|keyword-only) argument",
+        "The call gives fewer arguments than the function asks for; keep the parameters of the "
+        "starter code.",
+    ),
+    (
+        "TypeError",
+        r"unexpected keyword argument '(\w+)'",
+        "The function has no parameter `{0}`. Keep the parameters of the starter code, or look up "
+        "how it is called.",
+    ),
+    (
+        "TypeError",
+        r"only (?:length-1|0-dimensional|size-1) arrays can be converted",
+        "`int`, `float` and the functions of the `math` module take one number, and here comes an "
+        "array. NumPy's functions take a whole array; an index takes one number out.",
+    ),
+    (
+        "TypeError",
+        r"NoneType",
+        "Something is None: a function that doesn't `return`, or a method that works in place.",
+    ),
+    (
+        "TypeError",
+        r"ellipsis",
+        "The placeholder `...` is still in your code.",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand.*'(?:list|tuple)'|'(?:list|tuple)' and ",
+        "A list has no arithmetic of its own: make an array of it first, with `np.asarray`.",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand type\(s\) for ([^:]+): '([\w.]+)' and '([\w.]+)'",
+        "`{0}` has no meaning between the types `{1}` and `{2}`, and here they meet. Print both "
+        "values: is each what you mean it to be?",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand|can only concatenate str|must be str, not",
+        "A str and an int, or another pair that can't be added, meet here. Print the type of both.",
+    ),
+    (
+        "TypeError",
+        r"indices must be integers|cannot be interpreted as an integer",
+        "An index must be one of the whole numbers; `//` divides without a fraction.",
+    ),
+    (
+        "TypeError",
+        r"'(?:int|float|numpy\.\w+|list|tuple|str|dict)' object is not callable|not callable",
+        "Something that isn't a function is called: look for a missing operator before "
+        "parentheses, or a function's name that now holds a value.",
+    ),
+    (
+        "TypeError",
+        r"'(generator|map|filter|zip|enumerate|reversed)' (?:object is not subscr|has no len)",
+        "A {0} gives its values one after the other and holds none of them, so it has no length "
+        "and no `[0]`. Collect them first: `list(...)`.",
+    ),
+    (
+        "TypeError",
+        r"'[\w.]*(?:[Ff]unction|method|ufunc)\w*' (?:object is not (?:subscr|iter)|has no len)",
+        "A function stands where its result was meant: parentheses call it, and `[...]` takes a "
+        "part of what it returns.",
+    ),
+    (
+        "TypeError",
+        r"is not subscriptable|has no len\(\)|is not iterable|not subscriptable",
+        "There is one number where a list or an array was meant. Print it where it is made.",
+    ),
+    (
+        "IndexError",
+        r"only integers, slices|must be integers",
+        "An index must be one of the whole numbers, a slice or a mask; `//` divides without a "
+        "fraction.",
+    ),
+    (
+        "IndexError",
+        r"index (-?\d+|…) is out of bounds for axis (\d+|…) with size (\d+|…)",
+        "«Axis {1} has {2} elements, counted from 0, so there is no index {0}|An index is too "
+        "large for its axis: elements are counted from 0».",
+    ),
+    (
+        "IndexError",
+        r"tuple index out of range",
+        "The tuple is shorter than you think, counted from 0. If it is a shape: an array with one "
+        "axis has `shape[0]` and no `shape[1]`.",
+    ),
+    (
+        "IndexError",
+        r"index out of range",
+        "The sequence is shorter than you think: its elements are counted from 0.",
+    ),
+    (
+        "IndexError",
+        r"too many indices",
+        "The array has fewer axes than you index; print its shape. A single example may come "
+        "without the axis of the batch.",
+    ),
+    (
+        "AxisError",
+        r"axis (-?\d+|…) is out of bounds for array of dimension (\d+|…)",
+        "«The array has {1} axes, so there is no axis {0}|The array has fewer axes»; axis -1 is "
+        "always the last.",
+    ),
+    (
+        "KeyError",
+        "",
+        "The dict has no such key. Print its keys and compare the spelling.",
+    ),
+    (
+        "AttributeError",
+        r"module '([\w.]+)' has no attribute '(\w+)'",
+        "The module {0} has no `{1}`: look for a misspelling.",
+    ),
+    (
+        "AttributeError",
+        r"'NoneType' object has no attribute '(\w+)'",
+        "Something is None, and `.{0}` is asked of it: a function that doesn't `return`, or a "
+        "method that works in place.",
+    ),
+    (
+        "AttributeError",
+        r"'(list|tuple|int|float|str|dict|range|function)' object has no attribute '(\w+)'",
+        "A {0} has no `{1}`; an array has more, and `np.asarray` makes one. Was that meant?",
+    ),
+    (
+        "AttributeError",
+        r"'(\w+)' object has no attribute '(\w+)'",
+        "A {0} has no `{1}`: look for a misspelling. If {0} is a class of yours, is `self.{1}` "
+        "set in `__init__` under another name?",
+    ),
+    (
+        "ZeroDivisionError",
+        "",
+        "Something is divided by 0. For which input, and what should come out then?",
+    ),
+    (
+        "OverflowError",
+        "",
+        "A number becomes too large on the way. For which input, and is there a form that avoids "
+        "it?",
+    ),
+    (
+        "RecursionError",
+        "",
+        "The function calls itself without end: which input should stop it?",
+    ),
+    (
+        "SyntaxError",
+        r"leading zeros in decimal",
+        "Python writes decimals with a point, as in `0.5`; a comma separates two numbers.",
+    ),
+    (
+        "SyntaxError",
+        "",
+        "Python can't read the cell: look at the line named, and the one before it, for a missing "
+        "bracket, colon or quote.",
+    ),
+    (
+        "IndentationError",
+        "",
+        "The indentation doesn't fit: the body of a function stands four spaces to the right.",
+    ),
+    (
+        "TabError",
+        "",
+        "Spaces and tabs are mixed: indent with four spaces everywhere.",
+    ),
+    (
+        "ModuleNotFoundError",
+        "",
+        "This module isn't there. It may be missing on this machine, or not be allowed in this "
+        "question.",
+    ),
+    (
+        "ImportError",
+        "",
+        "This name isn't there in the module: look for a misspelling.",
+    ),
+    (
+        "AssertionError",
+        "",
+        "An `assert` in your code doesn't hold for this input: which of its sides is as you "
+        "expect?",
+    ),
+    (
+        "NotImplementedError",
+        "",
+        "This part is yet to be written: replace the line that raises.",
+    ),
+    (
+        "LinAlgError",
+        "",
+        "The matrix has no inverse, because its rows or columns depend on each other. Is an "
+        "inverse needed here?",
+    ),
+    (
+        "MemoryError",
+        "",
+        "It asks for more memory than there is. Which array grows with the square of the input?",
+    ),
+    (
+        "StdinNotImplementedError",
+        "",
+        "An answer can't ask anybody: take what it needs from its arguments, not from `input()`.",
+    ),
+    (
+        "SystemExit",
+        "",
+        "Your code ends the program (`exit()` or `sys.exit()`); an answer should return.",
+    ),
+)

@@ -1,0 +1,166 @@
+"""Recognize a wrong answer that is known by its values: a misconception, or a general slip."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from course_utils.checking.data.observation import Observation
+from course_utils.checking.data.question import Probe, Question, WrongAnswer
+from course_utils.checking.data.values import Unjudgeable, decode
+from course_utils.checking.judging.compare import difference
+from course_utils.checking.judging.judges import BY_VALUE, choice, close, order
+
+LOOSE = 1e-3
+DRAWN = re.compile(r"\brng\b")
+FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
+
+
+def recognize(
+    question: Question, observations: tuple[Observation, ...]
+) -> tuple[int, WrongAnswer] | None:
+    """The known wrong answer that was observed, and its place among the known; None if none.
+
+    First one that gives the same on every probe. Else one that fails the same probes and gives
+    nearly the same on each: other rounding, another text of an error, right values of other code.
+    Else one that does so for all inputs that are drawn: the same mistake by somebody who treats
+    the special inputs, which an author writes out, in another way.
+    """
+    twin = same_values(question, question.wrong_answers, observations)
+    if twin is not None:
+        return twin
+    for index, wrong in enumerate(question.wrong_answers):
+        if wrong.values and _same_failures(question, observations, wrong):
+            return index, wrong
+    for index, wrong in enumerate(question.wrong_answers):
+        if wrong.values and _same_where_drawn(question, observations, wrong):
+            return index, wrong
+    return None
+
+
+def is_drawn(probe: Probe) -> bool:
+    """Whether the inputs of a probe are drawn at random, so that nothing is special in them."""
+    return bool(DRAWN.search(probe.observed))
+
+
+def same_values(
+    question: Question, known: tuple[WrongAnswer, ...], observations: tuple[Observation, ...]
+) -> tuple[int, WrongAnswer] | None:
+    """The first of the known wrong answers that gives the same on every probe, and its place."""
+    for index, wrong in enumerate(known):
+        if wrong.values and _all_same(question, observations, wrong):
+            return index, wrong
+    return None
+
+
+def same_observation(a: Observation, b: Observation) -> bool:
+    """Whether two observations show the same value, or the same error, and the same changes."""
+    if a.error or b.error:
+        return _same_error(a, b) and a.error.get("message") == b.error.get("message")
+    if bool(a.changed) != bool(b.changed):
+        return False
+    return difference(decode(a.value), decode(b.value)) is None
+
+
+def _all_same(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:
+    rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
+    return all(same_observation(a, b) or _same_answer(p, a, b, e) for p, a, b, e in rows)
+
+
+def _same_answer(
+    probe: Probe, seen: Observation, known: Observation, expected: Observation
+) -> bool:
+    """Whether the probe's own judge would take the one for the other: "B)" for "b", 0.06 for 1/16.
+
+    Only where a value itself is asked, not a function that gives it.
+    """
+    if expected.inputs is not None or seen.error or known.error:
+        return False
+    if bool(seen.changed) != bool(known.changed):
+        return False
+    judge = {"choice": choice, "order": order, "close": close}.get(probe.judge)
+    if judge is None:
+        return False
+    got, wrong = decode(seen.value), decode(known.value)
+    if isinstance(got, Unjudgeable) or isinstance(wrong, Unjudgeable):
+        return False
+    return judge(got, wrong, **(_tolerance(expected) if judge is close else {})) is None
+
+
+def _tolerance(expected: Observation) -> dict[str, float]:
+    arguments = expected.arguments
+    return {key: decode(arguments[key]) for key in ("rtol", "atol") if key in arguments}
+
+
+def _same_failures(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:
+    """Whether both fail the same probes, and show nearly the same in each, one value at least."""
+    telling = False
+    rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
+    for probe, seen, known, expected in rows:
+        if probe.judge not in BY_VALUE:
+            if not same_observation(seen, known):
+                return False
+            continue
+        fails = not _right(seen, expected), not _right(known, expected)
+        if fails[0] != fails[1]:
+            return False
+        if fails[0] and not _nearly(seen, known):
+            return False
+        telling = telling or (fails[0] and _tells(seen))
+    return telling
+
+
+def _same_where_drawn(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:
+    """Whether both fail the same probes of those that are drawn, with nearly the same values, and
+    these are enough numbers that nobody hits by chance.
+    """
+    numbers = 0
+    rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
+    for probe, seen, known, expected in rows:
+        if not is_drawn(probe):
+            continue
+        if probe.judge not in BY_VALUE:
+            if not same_observation(seen, known):
+                return False
+            continue
+        fails = not _right(seen, expected), not _right(known, expected)
+        if fails[0] != fails[1] or (fails[0] and not _nearly(seen, known)):
+            return False
+        if fails[0] and _tells(seen):
+            numbers += _amount(decode(seen.value))
+    return numbers >= FEWEST
+
+
+def _amount(value: object) -> int:
+    """How many different numbers a value holds: a row of zeros is one."""
+    if isinstance(value, (list, tuple)):
+        return sum(map(_amount, value))
+    if isinstance(value, dict):
+        return sum(map(_amount, value.values()))
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        return len(np.unique(value))
+    return 1
+
+
+def _right(seen: Observation, expected: Observation) -> bool:
+    if seen.error or expected.error:
+        return _same_error(seen, expected)
+    got, right = decode(seen.value), decode(expected.value)
+    return difference(got, right, **_tolerance(expected)) is None
+
+
+def _nearly(seen: Observation, known: Observation) -> bool:
+    if seen.error or known.error:
+        return _same_error(seen, known)
+    return difference(decode(seen.value), decode(known.value), LOOSE) is None
+
+
+def _same_error(a: Observation, b: Observation) -> bool:
+    return (a.error or {}).get("kind") == (b.error or {}).get("kind")
+
+
+def _tells(seen: Observation) -> bool:
+    """Whether the value says something: not an error, None, or what could not be judged."""
+    value = None if seen.error else decode(seen.value)
+    return value is not None and not isinstance(value, Unjudgeable)

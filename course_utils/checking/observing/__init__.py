@@ -1,0 +1,1 @@
+"""Next to the learner's code: run it, call it, write down what happened."""

@@ -1,0 +1,148 @@
+"""The sentence of help fires on the real exceptions of the installed Python and NumPy."""
+
+import textwrap
+
+import pytest
+
+from course_utils.checking.data.question import Task
+from course_utils.checking.judging import errors
+from course_utils.checking.judging.errors import error_name, explain_error
+from course_utils.checking.observing.observe import observe
+from course_utils.checking.observing.run import run_cell
+
+pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
+
+# (what the answer does, kind, words of the help)
+RAISING = [
+    ("return undefined_name", "NameError", "`undefined_name` is not known here"),
+    ("total += 1\nreturn total", "UnboundLocalError", "local to all of it"),
+    ("return np.ones((2, 3)) @ np.ones((2, 3))", "ValueError", "they are 3 and 2"),
+    ("return np.ones((2, 3)) @ np.ones(2)", "ValueError", "they are 3 and 2"),
+    ("return np.dot(np.ones((2, 3)), np.ones((2, 3)))", "ValueError", "(2,3) and (2,3)"),
+    ("return np.ones((2, 3)) + np.ones(2)", "ValueError", "Shapes (2,3) and (2,)"),
+    ("a = np.ones(3)\na += np.ones((2, 3))", "ValueError", "Shapes (3,) and (2,3)"),
+    ("a = np.ones(3)\na[:] = np.ones(2)", "ValueError", "(2,) into (3,)"),
+    ("np.concatenate([np.ones((2, 3)), np.ones((2, 2))])", "ValueError", "must match"),
+    ("np.array([[1, 2], [3]])", "ValueError", "rows of different lengths"),
+    ("np.ones(6).reshape(4, 2)", "ValueError", "6 elements can't fill the shape (4,2)"),
+    ("eval('0,0039')", "SyntaxError", "with a point"),
+    ("a, b = 1, 2, 3", "ValueError", "as many names"),
+    ("a, b, c = 1, 2", "ValueError", "as many names"),
+    ("return 1 if np.ones(3) > 0 else 0", "ValueError", "`np.where`"),
+    ("a = np.broadcast_to(1.0, 3)\na[0] = 2", "ValueError", "only be read"),
+    ("return int('one')", "ValueError", "not a number"),
+    ("class A:\n    def f(x): ...\nA().f(3)", "TypeError", "first parameter is `self`"),
+    ("(lambda a: a)(1, 2)", "TypeError", "takes 1 and was called with 2. Keep the parameters"),
+    ("(lambda a, b: a)(1)", "TypeError", "fewer arguments"),
+    ("(lambda a: a)(b=1)", "TypeError", "no parameter `b`"),
+    ("return math.exp(np.ones(3))", "TypeError", "`math`"),
+    ("return None + 1", "TypeError", "Something is None"),
+    ("return None[0]", "TypeError", "Something is None"),
+    ("return ... + 1", "TypeError", "placeholder"),
+    ("return [1, 2] - 1", "TypeError", "`np.asarray`"),
+    ("return '1' + 1", "TypeError", "A str and an int"),
+    ("return 1 + '1'", "TypeError", "`+` has no meaning between the types `int` and `str`"),
+    ("return 1.0 @ math.exp", "TypeError", "between the types `float` and"),
+    ("return [1, 2][0.5]", "TypeError", "whole numbers"),
+    ("return np.ones(3)[0.5]", "IndexError", "whole numbers"),
+    ("return 3(4)", "TypeError", "parentheses"),
+    ("return math.pi(4)", "TypeError", "parentheses"),
+    ("return (3)[0]", "TypeError", "one number"),
+    ("return len(3)", "TypeError", "one number"),
+    ("return (x for x in [1])[0]", "TypeError", "Collect them first"),
+    ("return len(map(str, [1]))", "TypeError", "A map gives its values one after the other"),
+    ("return np.mean[0]", "TypeError", "parentheses call it"),
+    ("return np.ones(3).mean[0]", "TypeError", "parentheses call it"),
+    ("return len(f)", "TypeError", "parentheses call it"),
+    ("return list(math.exp)", "TypeError", "parentheses call it"),
+    ("return np.ones(3)[3]", "IndexError", "3 elements, counted from 0"),
+    ("return [1][1]", "IndexError", "counted from 0"),
+    ("return np.ones(3).shape[1]", "IndexError", "has `shape[0]` and no `shape[1]`"),
+    ("return np.ones(3)[0, 1]", "IndexError", "fewer axes"),
+    ("return np.ones(3).sum(axis=1)", "AxisError", "has 1 axis, so there is no axis 1"),
+    ("return {'a': 1}['b']", "KeyError", "no such key"),
+    ("return [1, 2].mean()", "AttributeError", "A list has no `mean`"),
+    ("return [1].sort().mean()", "AttributeError", "Something is None, and `.mean`"),
+    ("class Net: ...\nreturn Net().weights", "AttributeError", "is `self.weights` set"),
+    ("return np.arry([1])", "AttributeError", "no `arry`"),
+    ("return 1 / 0", "ZeroDivisionError", "divided by 0"),
+    ("return math.exp(1000)", "OverflowError", "too large"),
+    ("return f(x)", "RecursionError", "without end"),
+    ("import no_such_module", "ModuleNotFoundError", "isn't there"),
+    ("from math import no_such", "ImportError", "isn't there"),
+    ("assert x == 2", "AssertionError", "doesn't hold"),
+    ("raise SystemExit", "SystemExit", "ends the program"),
+    ("raise NotImplementedError", "NotImplementedError", "yet to be written"),
+    ("return np.linalg.inv(np.zeros((2, 2)))", "LinAlgError", "no inverse"),
+    ("return np.ones(10**14)", "MemoryError", "more memory"),
+    ("return input()", "StdinNotImplementedError", "ask"),
+]
+UNREADABLE = [
+    ("def f(x)\n    return x", "SyntaxError", "bracket, colon or quote"),
+    ("def f(x):\nreturn x", "IndentationError", "four spaces"),
+    ("def f(x):\n\treturn x\n        return x", "TabError", "tabs"),
+]
+
+
+def raised(body):
+    space = {"__name__": "__main__"}
+    code = f"import numpy as np\nimport math\ndef f(x):\n{textwrap.indent(body, '    ')}"
+    run_cell(code, "<cell answer>", space)
+    (seen,) = observe(Task(("f",), "", ("f(1)",)), space)
+    return seen.error
+
+
+@pytest.mark.parametrize(("body", "kind", "words"), RAISING, ids=[r[0][:30] for r in RAISING])
+def test_help_for_what_really_happens(body, kind, words):
+    if body == "return input()":
+        error = {"kind": kind, "message": "raw_input was called"}
+    else:
+        error = raised(body)
+    assert error["kind"] == kind
+    assert words in explain_error(error), (error["message"], explain_error(error))
+
+
+@pytest.mark.parametrize(("source", "kind", "words"), UNREADABLE)
+def test_help_for_code_that_cannot_be_read(source, kind, words):
+    with pytest.raises(SyntaxError) as caught:
+        compile(source, "<cell answer>", "exec")
+    assert caught.type.__name__ == kind
+    assert words in explain_error({"kind": kind, "message": str(caught.value)})
+
+
+def test_every_entry_is_tried_by_an_exception_above():
+    tried = set()
+    for body, kind, _ in RAISING:
+        error = {"kind": kind, "message": ""} if "input" in body else raised(body)
+        tried.add(errors.entry_for(error))
+    for _, kind, _ in UNREADABLE:
+        tried.add(errors.entry_for({"kind": kind, "message": "text"}))
+    assert tried == set(errors.HELP)
+
+
+def test_help_is_at_most_two_sentences():
+    for _, _, sentence in errors.HELP:
+        ends = sum(sentence.count(end) for end in (". ", "? ")) + sentence.endswith((".", "?"))
+        assert 1 <= ends <= 2, sentence
+
+
+def test_unknown_error_gets_no_help():
+    assert explain_error({"kind": "StopIteration", "message": ""}) == ""
+
+
+def test_line_is_the_learners_own():
+    error = raised("y = np.ones(3)\nreturn y @ np.ones((2, 3))")
+    assert (error["line"], error["source"]) == (5, "return y @ np.ones((2, 3))")
+
+
+def test_name_of_an_own_exception_is_not_repeated():
+    error = raised("raise type('secret_0_25', (Exception,), {})('x')")
+    assert error["kind"] == "secret_0_25"
+    assert error_name(error) == "an exception"
+    assert error_name({"kind": "AxisError"}) == "AxisError"
+    assert error_name({"kind": "print"}) == "an exception"
+
+
+def test_exception_that_cannot_be_printed_is_an_error_all_the_same():
+    body = "class E(Exception):\n    def __str__(self):\n        raise RuntimeError\nraise E()"
+    assert raised(body)["message"] == ""

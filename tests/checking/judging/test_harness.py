@@ -1,0 +1,94 @@
+"""What belongs to the check stays with the check: cards speak of the learner's code and words."""
+
+import pytest
+
+from course_utils.checking.card import as_text
+from course_utils.checking.data.verdict import ERROR, INCORRECT
+
+GATE = "gate = (np.array([1.0, 1.0]), -1.5)"
+HARNESS = """
+def answers(gate, shift):
+    w, b = gate
+    return [int(np.dot(np.array(corner) + shift, w) + b > 0) for corner in [(0, 0), (0, 1), (1, 1)]]
+
+# says: what your gate says for (0, 0), (0, 1) and (1, 1), each number moved by 0.1
+answers(gate, 0.1)
+"""
+
+
+@pytest.fixture(scope="module")
+def gate(bench):
+    return bench(GATE, HARNESS)
+
+
+def test_words_of_the_author_stand_in_place_of_the_code(gate):
+    text = as_text(gate.judge("gate = (np.array([1.0, 1.0]), 0.5)"))
+    assert "tested: what your gate says for (0, 0)" in text
+    assert "answers" not in text
+    assert "corner" not in text
+
+
+def test_definitions_of_the_check_are_never_shown(bench):
+    question = bench(GATE, HARNESS.replace("# says:", "# it is"))
+    assert "corner" not in as_text(question.judge("gate = (np.array([1.0, 1.0]), 0.5)"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("gate = (1.0, 1.0, 2.0)", "another number of parts"),
+        ("gate = None", "gives None"),
+        ("gate = (np.ones(3), 2.0)", "Compare what you have"),
+    ],
+)
+def test_exception_of_the_check_itself_is_not_the_learners_code(gate, answer, words):
+    verdict = gate.judge(answer)
+    assert verdict.kind == INCORRECT
+    assert "outside your code" in verdict.message
+    assert words in verdict.next_step
+    assert "Your code raised" not in as_text(verdict)
+    assert "On the left of" not in as_text(verdict)
+
+
+def test_exception_in_the_answers_code_is_the_answers(bench):
+    question = bench("def f(x):\n    return x + 1", "def twice(x):\n    return f(x) * 2\ntwice(3)")
+    verdict = question.judge("def f(x):\n    return x.shape[0]")
+    assert verdict.kind == ERROR
+    assert "Your code raised AttributeError in the line `return x.shape[0]`" in verdict.message
+
+
+def test_parameters_that_do_not_fit_are_the_answers(bench):
+    question = bench("def f(x, y):\n    return x + y", "def both(x):\n    return f(x, x)\nboth(3)")
+    verdict = question.judge("def f(x):\n    return x")
+    assert verdict.message == "Calling `f` as the task says raised TypeError."
+    assert "It takes 1 and was called with 2" in verdict.next_step
+
+
+def test_attribute_that_a_class_lacks_is_named(bench):
+    source = "class Box:\n    def __init__(self, x):\n        self.{} = x"
+    question = bench(source.format("data"), "def data(x):\n    return Box(x).data\ndata(3)")
+    verdict = question.judge(source.format("date"))
+    assert "An object of `Box` has no `data`" in verdict.next_step
+
+
+def test_function_that_is_given_is_shown_and_other_code_that_makes_an_input_is_not(bench):
+    probes = """
+    def cube(x):
+        return x ** 3
+    class Box:
+        def __init__(self, data):
+            self.data = data
+    slope(cube, Box(2.0))
+    """
+    question = bench("def slope(f, x):\n    return f(x.data)", probes)
+    text = as_text(question.judge("def slope(f, x):\n    return 0.0"))
+    assert "return x ** 3" in text
+    assert "self.data" not in text
+
+
+def test_message_that_is_not_told_leaves_no_colon(bench):
+    question = bench("def f(x):\n    return x", "f(3)")
+    answer = question.look("def f(x):\n    raise ValueError")
+    from course_utils.checking.judging.judge import judge
+
+    assert as_text(judge(question.question, answer)).count("Python says: ValueError\n") == 1

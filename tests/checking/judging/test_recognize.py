@@ -1,0 +1,142 @@
+"""A known wrong answer is recognized in spite of rounding, spelling, and another error's text."""
+
+import numpy as np
+import pytest
+
+from course_utils.checking.judging.recognize import same_values
+
+SOFTMAX = "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()"
+SIGMOID = "def softmax(z):\n    return 1 / (1 + np.exp(-z))"
+PRODUCT = (
+    "def layer(x, W):\n    return x @ W",
+    "layer(np.ones((1, 2)), np.ones((2, 2)))\n"
+    "layer(rng.normal(size=(3, 2)), rng.normal(size=(2, 4)))",
+    [("Swapped.", "def layer(x, W):\n    return W @ x")],
+)
+
+
+def test_the_same_values_by_other_code(bench):
+    made = bench(SOFTMAX, "softmax(rng.normal(size=4))", [("Each by itself.", SIGMOID)])
+    verdict = made.judge("def softmax(z):\n    return (1 + np.tanh(z / 2)) / 2")
+    assert (verdict.cause, verdict.message) == ("misconception 1", "Each by itself.")
+
+
+def test_nearly_the_same_values(bench):
+    right = "def slope(z):\n    return np.cos(z)"
+    wrong = [("Wrong sign.", "def slope(z):\n    return -np.cos(z)")]
+    made = bench(right, "slope(rng.normal(size=4))", wrong)
+    code = "def slope(z):\n    return (np.sin(z) - np.sin(z + 1e-4)) / 1e-4"
+    assert (
+        same_values(made.question, made.question.wrong_answers, made.look(code).observations)
+        is None
+    )
+    assert made.judge(code).cause == "misconception 1"
+
+
+def test_the_same_failures_with_right_values_of_another_rounding(bench):
+    right = "def root(z):\n    return np.sqrt(np.abs(z))"
+    wrong = [("NaN below 0.", "def root(z):\n    return np.sqrt(z)")]
+    probes = "root(np.array([1.0, 4.0]))\nroot(np.array([-1.0, 4.0]))"
+    code = "def root(z):\n    return (z ** 0.5).astype(np.float32)"
+    assert bench(right, probes, wrong).judge(code).cause == "misconception 1"
+
+
+def test_another_failing_probe_is_another_mistake(bench):
+    right = "def root(z):\n    return np.sqrt(np.abs(z))"
+    wrong = [("NaN below 0.", "def root(z):\n    return np.sqrt(z)")]
+    probes = "root(np.array([2.0, 4.0]))\nroot(np.array([-1.0, 4.0]))"
+    assert (
+        bench(right, probes, wrong).judge("def root(z):\n    return z").cause != "misconception 1"
+    )
+
+
+def test_an_error_of_the_same_kind_alone_is_not_enough(bench):
+    made = bench(*PRODUCT)
+    verdict = made.judge("def layer(x, W):\n    raise ValueError('something else')")
+    assert verdict.cause == "error ValueError"
+    assert made.judge("def layer(x, W):\n    return np.matmul(W, x)").cause == "misconception 1"
+
+
+@pytest.mark.parametrize("answer", ["'c'", "'C'", "' c) '", "'(c)'"])
+def test_option_is_recognized_however_it_is_written(bench, answer):
+    wrong = [("Because of b.", "rate = 'b'"), ("Because of c.", "rate = 'c'")]
+    verdict = bench("rate = 'a'", "choice(rate)", wrong).judge(f"rate = {answer}")
+    assert verdict.message == "Because of c."
+
+
+def test_order_is_recognized_however_it_is_written(bench):
+    made = bench("steps = 'b a c'", "order(steps)", [("c comes last.", "steps = 'c b a'")])
+    assert made.judge("steps = ['C', 'b', 'a']").message == "c comes last."
+
+
+def test_number_is_recognized_within_the_probes_own_tolerance(bench):
+    wrong = [("That is one of four.", "share = 1 / 4"), ("Three of them.", "share = (1 / 4) ** 3")]
+    made = bench("share = (1 / 4) ** 4", "close(share, rtol=0.05)", wrong)
+    assert made.judge("share = 0.0156").message == "Three of them."
+    assert made.judge("share = 0.0039").is_correct
+    assert made.judge("share = 0.02").cause not in ("misconception 1", "misconception 2")
+
+
+def test_wide_tolerance_of_a_function_does_not_swallow_other_mistakes(bench):
+    right = "def f(x):\n    return np.exp(x)"
+    wrong = [("Linear.", "def f(x):\n    return 1 + x")]
+    made = bench(right, "close(f(rng.uniform(1, 2, size=3)), rtol=0.3)", wrong)
+    assert made.judge("def f(x):\n    return 1.2 + x").cause != "misconception 1"
+
+
+def test_changed_argument_does_not_hide_a_misconception(bench):
+    right = "def relu(z):\n    return np.maximum(z, 0)"
+    wrong = [("Absolute value.", "def relu(z):\n    return np.abs(z)")]
+    made = bench(right, "relu(rng.normal(size=5))", wrong)
+    code = "def relu(z):\n    z[z < 0] *= -1\n    return z"
+    assert made.judge(code).message == "Absolute value."
+
+
+def test_first_of_two_that_fit_is_taken(bench):
+    wrong = [("One.", "x = 1.0"), ("Two.", "x = 2.0")]
+    made = bench("x = 3.0", "x", wrong)
+    assert [made.judge(f"x = {v}").message for v in (np.float32(1), 2)] == ["One.", "Two."]
+
+
+def test_who_passes_where_the_known_mistake_fails_made_another(bench):
+    right = "def square(z):\n    return z**2"
+    wrong = [("Doubled.", "def square(z):\n    return 2 * z")]
+    made = bench(right, "square(np.array([1.0, 1.0]))\nsquare(np.array([3.0, 5.0]))", wrong)
+    assert made.judge("def square(z):\n    return z + z").cause == "misconception 1"
+    code = "def square(z):\n    return np.where(z > 1, 2 * z, z)"
+    assert made.judge(code).cause != "misconception 1"
+
+
+SCALED = "def scaled(x):\n    m = x.max()\n    return x / m if m else x"
+SUMMED = ("The sum instead.", "def scaled(x):\n    return x / x.sum()")
+PROBES = "scaled(np.zeros(2))\nscaled(rng.uniform(1, 2, size=4))\nscaled(np.array([2.0]))"
+
+
+def test_the_same_mistake_by_one_who_treats_special_inputs_in_another_way(bench):
+    made = bench(SCALED, PROBES, [SUMMED])
+    for special in ("x * 0", "x + 5", "None", "1 / 0"):
+        code = f"def scaled(x):\n    return x / x.sum() if len(x) > 2 else {special}"
+        verdict = made.judge(code)
+        assert (verdict.cause, verdict.message) == ("misconception 1", "The sum instead."), special
+
+
+def test_the_case_beside_it_is_one_in_which_the_known_mistake_fails(bench):
+    right = "def scaled(x):\n    return x / x.max()"
+    probes = "scaled(np.array([2.0]))\nscaled(rng.uniform(1, 2, size=4))"
+    code = "def scaled(x):\n    return x / x.sum() if len(x) > 1 else x"
+    verdict = bench(right, probes, [SUMMED]).judge(code)
+    assert verdict.cause == "misconception 1"
+    assert "rng" in verdict.evidence.probe
+
+
+@pytest.mark.parametrize("wrong", ["x * 0", "np.full(4, 0.5)"])
+def test_agreement_that_may_be_chance_is_not_enough(bench, wrong):
+    known = [("All the same.", f"def scaled(x):\n    return {wrong}")]
+    code = f"def scaled(x):\n    return {wrong} if len(x) > 2 else x + 7"
+    assert bench(SCALED, PROBES, known).judge(code).cause != "misconception 1"
+
+
+def test_without_drawn_inputs_nothing_is_taken_for_nearly_the_same(bench):
+    made = bench(SCALED, "scaled(np.zeros(2))\nscaled(np.array([1.0, 3.0, 5.0]))", [SUMMED])
+    code = "def scaled(x):\n    return x / x.sum() if x.any() else x + 5"
+    assert made.judge(code).cause != "misconception 1"

@@ -1,0 +1,207 @@
+"""A diagnosis is true or silent: cases that once were told something that doesn't hold."""
+
+import pytest
+
+from course_utils.checking.judging.errors import explain_error
+
+MEAN_OF_CLASSES = (
+    "def share(labels, p):\n    return np.log(p[np.arange(len(labels)), labels])",
+    """
+    share(np.array([1, 2]), np.array([[0.2, 0.3, 0.5], [0.1, 0.7, 0.2]]))
+    share(np.array([0, 2]), np.array([[0.2, 0.3, 0.5], [0.1, 0.7, 0.2]]))
+    """,
+)
+
+
+def test_labels_of_0_are_not_what_overflows(bench):
+    wrong = "def share(labels, p):\n    return np.log(np.where(p < 0.25, 0, p)[[0, 1], labels])"
+    verdict = bench(*MEAN_OF_CLASSES).judge(wrong)
+    assert verdict.cause == "overflow"
+    assert "labels" not in verdict.message
+
+
+def test_input_that_overflows_row_by_row_is_named(bench):
+    right = "def entropy(p):\n    return -(p * np.log(p + (p == 0))).sum(axis=1)"
+    probes = "entropy(np.array([[0.5, 0.5], [1.0, 0.0]]))\nentropy(np.array([[0.3, 0.7]]))"
+    verdict = bench(right, probes).judge("def entropy(p):\n    return -(p * np.log(p)).sum(axis=1)")
+    assert "where `p` contains 0" in verdict.message
+
+
+def test_changed_argument_is_told_before_the_factor_that_comes_of_it(bench):
+    made = bench(
+        "def half(x):\n    return x / 2", "half(rng.normal(size=4))\nhalf(rng.normal(size=5))"
+    )
+    verdict = made.judge("def half(x):\n    x *= 2\n    return x / 2")
+    assert verdict.cause == "changed_in_place"
+
+
+def test_what_is_asked_is_not_called_the_example_of_the_task(bench):
+    verdict = bench("def f(x):\n    return x + 1", "f(3.5)").judge("def f(x):\n    return x * x")
+    assert "example of the task" not in verdict.message
+
+
+def test_underflow_that_numpy_itself_ignores_is_no_remark(bench):
+    question = bench("def f(x):\n    return np.tanh(x)", "f(np.array([-800.0, 2.0]))")
+    wrong = "def f(x):\n    np.exp(x)\n    return np.tanh(x)"
+    assert question.judge(wrong).remarks == ()
+
+
+def test_name_that_the_cell_of_the_answer_defines_is_not_the_notebooks(bench):
+    question = bench("def f(x):\n    return 2 * x", "f(3.0)")
+    assert question.judge("twice = 2\ndef f(x):\n    return twice * x").remarks == ()
+    assert question.judge("def f(x):\n    return twice * x", before="twice = 2").remarks
+
+
+def test_case_that_is_shown_has_the_shape_that_is_spoken_of(bench):
+    right = "def residuals(y, y_hat):\n    return y_hat[:, 0] - y"
+    probes = """
+    residuals(rng.normal(size=1), rng.normal(size=(1, 1)))
+    residuals(rng.normal(size=4), rng.normal(size=(4, 1)))
+    """
+    verdict = bench(right, probes).judge("def residuals(y, y_hat):\n    return y_hat - y")
+    assert "(4, 4)" in verdict.evidence.received
+
+
+def test_factor_of_two_is_not_called_n_and_n_minus_1(bench):
+    made = bench("def f(x):\n    return x + 1", "f(np.array([1.5, 2.5]))")
+    assert "n - 1" not in made.judge("def f(x):\n    return 2 * (x + 1)").message
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        # pooled: a mean is right, and another value wrong
+        (("def f(x):\n    return x", "f(rng.normal(size=4))"), "def f(x):\n    return x[::-1]"),
+        # pooled: two answers of yes and no, where one yes is the sum of both
+        (
+            ("def f(x):\n    return [x > 0, x > 9]", "f(3)\nf(5)"),
+            "def f(x):\n    return [True, True]",
+        ),
+        # outputs_swapped: options paired with cases, where any wrong pairing is another order
+        (('letters = ["b", "c", "d", "a"]', "letters"), 'letters = ["a", "b", "c", "d"]'),
+        # counted_all: right where all count
+        (
+            (
+                "def hits(y):\n    return int(y.sum())",
+                "hits(np.ones(3, int))\nhits(np.array([0, 1, 1]))",
+            ),
+            "def hits(y):\n    return 3",
+        ),
+        # clipped: one value off
+        (
+            ("def f(x):\n    return x", "f(np.array([1.0, 2.0, 5.0]))"),
+            "def f(x):\n    return np.array([1.0, 2.0, 3.0])",
+        ),
+        # outputs_swapped: one of them is wrong as well
+        (
+            ("def f(x):\n    return x + 1, x * 2", "f(3.0)\nf(5.0)"),
+            "def f(x):\n    return x * 2, x + 2",
+        ),
+        # decimal_comma: two numbers are asked
+        (("pair = (1, 3)", "pair"), "pair = 1, 2"),
+        # size_of_example: wrong for the same size too
+        (
+            (
+                "def f(x):\n    return x + 1",
+                "f(np.array([1.5, 2.0]))\nf(np.array([2.0, 3.0]))\nf(rng.normal(size=5))",
+            ),
+            "def f(x):\n    return x * 0 + np.array([2.5, 3.0]) if len(x) == 2 else x",
+        ),
+        # special_inputs: a plain case fails too
+        (
+            (
+                "def f(x):\n    return x + 1",
+                "f(np.zeros(0))\nf(np.zeros(3))\nf(rng.normal(size=5))",
+            ),
+            "def f(x):\n    return x[:1] + 1",
+        ),
+    ],
+)
+def test_new_diagnoses_are_silent_where_they_are_not_the_cause(bench, question, wrong):
+    causes = {
+        "pooled", "counted_all", "clipped", "outputs_swapped", "decimal_comma",
+        "size_of_example", "special_inputs", "same_twice", "all_the_same",
+    }  # fmt: skip
+    assert bench(*question).judge(wrong).cause not in causes
+
+
+def test_error_for_special_inputs_only_says_where(bench):
+    made = bench(
+        "def middle(x):\n    return x[len(x) // 2] if len(x) else 0.0",
+        "middle(np.array([1.5, 2.0]))\nmiddle(rng.normal(size=5))\nmiddle(np.zeros(0))",
+    )
+    verdict = made.judge("def middle(x):\n    return x[len(x) // 2]")
+    assert "It is right except where `x` is empty." in verdict.next_step
+
+
+def test_letter_without_quotes_is_told_to_take_them():
+    error = {"kind": "NameError", "message": "", "missing": "b", "source": "dead_unit = b"}
+    assert (
+        explain_error(error) == 'Without quotes, `b` names a variable. A letter is a text: `"b"`.'
+    )
+    assert "quotes" not in explain_error({**error, "source": "return a * b"})
+
+
+def test_sum_of_nothing_is_not_called_a_sum(bench):
+    right = """
+    def standardized(x):
+        spread = x.std(axis=0)
+        return (x - x.mean(axis=0)) / np.where(spread == 0, 1, spread)
+    """
+    probes = """
+    standardized(rng.normal(size=(4, 3)))
+    standardized(rng.normal(size=(5, 2)))
+    standardized(np.array([[1.0, 2.0], [1.0, 4.0]]))
+    """
+    silenced = """
+    def standardized(x):
+        spread = x.std(axis=0)
+        if (spread == 0).any():
+            return np.zeros_like(x)
+        return (x - x.mean(axis=0)) / spread
+    """
+    verdict = bench(right, probes).judge(silenced)
+    assert "It is right except where a column of `x` is constant" in verdict.message
+    divided = "def standardized(x):\n    return (x - x.mean(axis=0)) / x.std(axis=0)"
+    verdict = bench(right, probes).judge(divided)
+    assert "NaN (not a number) where a column of `x` is constant" in verdict.message
+
+
+def test_changed_list_is_not_told_of_arrays(bench):
+    made = bench("def f(ps):\n    return [p - 1 for p in ps]", "f([np.ones(2), np.ones(3)])")
+    wrong = "def f(ps):\n    ps[0] = ps[0] - 1\n    ps[1] = ps[1] - 1\n    return ps"
+    verdict = made.judge(wrong)
+    assert verdict.cause == "changed_in_place"
+    assert "array" not in verdict.message
+
+
+def test_float_that_no_division_made_is_not_told_of_one_alone(bench):
+    message = bench("n = 12", "whole(n)").judge("n = 12.0").message
+    assert "decimal point" in message
+
+
+@pytest.mark.parametrize(("place", "word"), [(20, "21st"), (11, "12th"), (31, "32nd")])
+def test_place_that_dots_hide_is_named_with_its_ordinal(bench, place, word):
+    made = bench("def f(n):\n    return list(range(n))", "f(100)")
+    verdict = made.judge(f"def f(n):\n    x = list(range(n))\n    x[{place}] = -1\n    return x")
+    assert verdict.evidence.detail == f"the {word} number: you have -1, expected {place}"
+
+
+def test_long_texts_are_shown_where_they_differ(bench):
+    made = bench("def f(n):\n    return 'ab' * n", "f(300)")
+    verdict = made.judge("def f(n):\n    return 'ab' * n + 'c'")
+    assert "character 600: you have 'ababababab" in verdict.evidence.detail
+    assert not verdict.evidence.by_hand
+
+
+def test_article_and_number_agree(bench):
+    question = bench("def f(x):\n    return 2.0", "f(3)")
+    verdict = question.judge("def f(x):\n    return np.array(['a'])")
+    assert "a array" not in str(verdict)
+    assert "an array" in str(verdict)
+
+
+@pytest.mark.parametrize("wrong", ["(x, 1.0), (x, 2.0)", "[(x, 1.0)], (x, 2.0)", "(x[:1], x), {}"])
+def test_results_within_results_are_judged(bench, wrong):
+    made = bench("def both(x):\n    return (x, 2.0), (2 * x, 1.0)", "both(rng.normal(size=3))")
+    assert made.judge(f"def both(x):\n    return {wrong}").kind == "incorrect"
