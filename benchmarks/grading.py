@@ -33,8 +33,8 @@ from rich.table import Table
 from course_utils.authoring.build import make
 from course_utils.authoring.editions import learners_notebook, notebook_text
 from course_utils.authoring.source import read
-from course_utils.checking.answer import given_namespace
-from course_utils.checking.question import dump, load
+from course_utils.checking.data.question import dump, load
+from course_utils.checking.observing.answer import given_namespace
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "solutions" / "02_activation_functions.ipynb"

@@ -1,16 +1,15 @@
-"""One run of `course grade`: find the files, grade them in parallel, write every report."""
+"""One run of `course grade`: find what was handed in, grade it in parallel, write every report."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import secrets
-import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console, Group
 from rich.progress import (
@@ -22,23 +21,39 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from course_utils.checking.question import Exercise, load
-from course_utils.grading.grade import Pool, Result, WorkerPool, grade_all
-from course_utils.grading.intake import File, declared_exercise, find, only_of
-from course_utils.grading.journal import Journal, content_key, previous_seed
-from course_utils.grading.report import write_reports
-from course_utils.grading.sandbox import choose
-from course_utils.grading.summary import Tally
-from course_utils.grading.trusted import renew_apart
+from course_utils.checking.data.question import CheckDataError, Exercise, dump, load
+from course_utils.errors import CourseError
+from course_utils.grading.intake.check_data import refuse_unsound
+from course_utils.grading.intake.choose import choose, declared
+from course_utils.grading.intake.entry import SubmissionError
+from course_utils.grading.intake.file import File
+from course_utils.grading.intake.find import HandedIn, find
+from course_utils.grading.intake.text import one_line
+from course_utils.grading.marking.fixed import fixed_questions
+from course_utils.grading.marking.grade import grade_all
+from course_utils.grading.marking.journal import (
+    Journal,
+    content_key,
+    previous_seed,
+)
+from course_utils.grading.marking.mark import Result
+from course_utils.grading.marking.renew_apart import renew_apart
+from course_utils.grading.reports.report import write_reports
+from course_utils.grading.reports.summary import Tally
+from course_utils.grading.sandbox.stations import Pool, WorkerPool
+from course_utils.grading.sandbox.tiers import choose as choose_sandbox
+
+UNSAFE = "none"
 
 
-class GradingError(Exception):
-    """The batch can't begin; the message says what came, what was expected and how to mend it."""
+class GradingError(CourseError):
+    """The batch can't begin or go on; the message says why and how to mend it."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What a teacher asks for. name, checks, seed: None to find them out."""
+    """What a teacher asks for. name, checks, seed: None to find them out. left_out: questions that
+    count nothing; only_hidden: so do those whose answer stands in the learner's check data."""
 
     submissions: tuple[Path, ...]
     output: Path
@@ -48,54 +63,109 @@ class Batch:
     workers: int
     allow_unsafe: bool
     cluster: str | None = None
+    left_out: tuple[str, ...] = ()
+    only_hidden: bool = False
 
 
-def run(batch: Batch, console: Console) -> Group:
-    """Grade a batch and write its reports; returns the summary for the teacher.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a batch. summary: to be printed; unread: how many files could not be read
+    this time and are tried again at the next run."""
 
-    A run that was killed goes on where it stopped, if it is started again with the same files.
-    Raises GradingError, IntakeError, CheckDataError or NoSandbox before anything is written, and
-    ClusterError also later, when what is graded is kept.
+    summary: Group
+    unread: int
+
+
+def run(batch: Batch, console: Console) -> Outcome:
+    """Grade a batch and write its reports.
+
+    A run that was killed goes on where it stopped, if it is started again with the same places.
+    Raises GradingError, IntakeError, CheckDataError, JournalError, NoSandbox or ClusterError;
+    what is graded by then is kept.
     """
-    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as stack:
-        files = find(batch.submissions, Path(scratch))
-        exercise = load(_checks_file(batch, files))
-        files = only_of(exercise.name, files)
-        pool, workers = _pool(batch, len(files), stack)
-        seed = batch.seed
-        if seed is None:
-            seed = previous_seed(batch.output)
-        if seed is None:
-            seed = secrets.randbits(63)
-        exercise = renew_apart(exercise, seed)
-        about = {"exercise": exercise.name, "digest": exercise.digest, "seed": seed}
-        about["sandbox"] = pool.tier
-        journal = _journal(batch.output, about, stack)
-        files.sort(key=lambda file: file.name)
-        keys = {file.name: content_key(file.name, file.path) for file in files}
-        with _progress(console) as progress:
-            _grade(files, keys, exercise, journal, pool, workers, progress)
-        tally = Tally(exercise)
-        write_reports(_counted(files, keys, journal, tally), exercise, batch.output)
-    return tally.show(batch.output)
-
-
-def _journal(output: Path, about: dict[str, Any], stack: contextlib.ExitStack) -> Journal:
+    handed_in = find(batch.submissions, batch.output)
+    known = load(_checks_file(batch, handed_in))
+    refuse_unsound(known)
+    exercise = _weighted(known, batch)
+    seed = batch.seed if batch.seed is not None else previous_seed(batch.output)
+    seed = secrets.randbits(63) if seed is None else seed
+    about = {
+        "exercise": exercise.name,
+        "places": [os.path.realpath(place) for place in batch.submissions],
+        "checks": hashlib.sha256(dump(exercise).encode("utf-8", "backslashreplace")).hexdigest(),
+        "seed": seed,
+    }
+    files = choose(handed_in, exercise)
+    tally = Tally(exercise, fixed_questions(known))
     try:
-        return stack.enter_context(Journal(output, about))
+        with contextlib.ExitStack() as stack:
+            pool, workers = _pool(batch, len(files), stack)
+            public, exercise = exercise, _renewed(exercise, seed)
+            journal = stack.enter_context(Journal(batch.output, about))
+            graded = _grade(files, (exercise, public), journal, pool, workers, console)
+            pairs = [*graded.items(), *_gone(files, journal)]
+            write_reports(_counted(pairs, journal, tally), exercise, batch.output, tally.note)
     except OSError as error:
-        raise GradingError(
-            f"{output} can't be written to: {error.strerror or error}. Name another folder with -o."
+        raise GradingError(_about(error, batch.output)) from None
+    if journal.damaged:
+        lines = f"{journal.damaged} damaged line{'s' * (journal.damaged != 1)}"
+        tally.note(f"The journal had {lines}; what stood there was graded again.")
+    unread = sum(isinstance(graded[file], Result) and file.passing for file in graded)
+    block = "█" if console.encoding.lower().startswith("utf") else "#"
+    return Outcome(tally.show(batch.output, block), unread)
+
+
+def _about(error: OSError, output: Path) -> str:
+    """The sentence about a disk or a folder that takes nothing more."""
+    reason = error.strerror or str(error) or type(error).__name__
+    where = error.filename2 or error.filename or output
+    return (
+        f"{one_line(str(where))} can't be written to: {reason}. Name another folder with -o, or "
+        "mend it and run the same command again; what is graded by now is kept."
+    )
+
+
+def _renewed(exercise: Exercise, seed: int) -> Exercise:
+    try:
+        renewed = renew_apart(exercise, seed)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise CheckDataError(
+            f"The check data of {exercise.name} are damaged ({type(error).__name__}). Put back the "
+            "file that came with the exercise, or run `course build`."
         ) from None
+    for old, new in zip(exercise.questions, renewed.questions, strict=True):
+        raised = [seen.error for seen in new.expected]
+        if [error is None for error in raised] != [seen.error is None for seen in old.expected]:
+            raise CheckDataError(
+                f"The check data of {exercise.name} are damaged: the course's own answer to "
+                f"{one_line(old.name)} fails where it didn't. Put back the file that came with the "
+                "exercise, or run `course build`."
+            )
+    return renewed
+
+
+def _weighted(exercise: Exercise, batch: Batch) -> Exercise:
+    """The exercise in which what the teacher leaves out is worth 0 points."""
+    names = {question.name for question in exercise.questions}
+    unknown = sorted(set(batch.left_out) - names)
+    if unknown:
+        raise GradingError(
+            f"{exercise.name} has no question {unknown[0]}; it has {', '.join(sorted(names))}."
+        )
+    out = {*batch.left_out, *(fixed_questions(exercise) if batch.only_hidden else ())}
+    if out >= names:
+        raise GradingError(f"Nothing is left to grade: all of {exercise.name} is left out.")
+    questions = (replace(q, points=0.0) if q.name in out else q for q in exercise.questions)
+    return replace(exercise, questions=tuple(questions))
 
 
 def _pool(batch: Batch, count: int, stack: contextlib.ExitStack) -> tuple[Pool, int]:
     """Where submissions run, and how many at once."""
     if batch.cluster is None:
-        workers = min(batch.workers, count)
-        sandbox = choose(allow_unsafe=batch.allow_unsafe)
+        workers = max(1, min(batch.workers, count))
+        sandbox = choose_sandbox(allow_unsafe=batch.allow_unsafe)
         return stack.enter_context(WorkerPool(sandbox, workers)), workers
-    from course_utils.grading.remote import cluster
+    from course_utils.grading.sandbox.remote import cluster
 
     pool, at_once = stack.enter_context(cluster(batch.cluster, allow_unsafe=batch.allow_unsafe))
     return pool, 2 * at_once  # these wait for others; one more may join, and none shall idle
@@ -103,30 +173,89 @@ def _pool(batch: Batch, count: int, stack: contextlib.ExitStack) -> tuple[Pool, 
 
 def _grade(
     files: list[File],
-    keys: dict[str, str],
-    exercise: Exercise,
+    exercises: tuple[Exercise, Exercise],
     journal: Journal,
     pool: Pool,
     workers: int,
-    progress: Progress,
-) -> None:
-    rest = [file for file in files if keys[file.name] not in journal]
-    task = progress.add_task("grading", total=len(files), completed=len(files) - len(rest))
+    console: Console,
+) -> dict[File, str | Result]:
+    """Grade what is new or changed. Each file with the key of its result in the journal, or with
+    the result itself, where it may be another one next time and is not kept.
+
+    exercises: with the values of this batch's seed, and with those of the learner's edition."""
+    exercise, public = exercises
+    graded: dict[File, str | Result] = {}
+    keys: dict[str, str] = {}
+    by_name = {file.name: file for file in files}
     executor = ThreadPoolExecutor(workers)
+    with _progress(console) as progress:
+        task = progress.add_task("grading", total=len(files))
+
+        def rest() -> Iterator[File]:
+            for file in map(_with_data, files):
+                by_name[file.name] = replace(file, data=None)
+                keys[file.name] = content_key(file.name, _identity(file, exercise))
+                if file.passing or not _is_done(journal, keys[file.name], pool):
+                    yield file
+                else:
+                    graded[by_name[file.name]] = keys[file.name]
+                    progress.advance(task)
+
+        try:
+            graded_now = grade_all(rest(), exercise, pool, executor, 2 * workers + 2, public)
+            for result in graded_now:
+                file = by_name[result.submission]
+                result = replace(result, anomalies=(*file.remarks, *result.anomalies))
+                if file.passing:
+                    graded[file] = result
+                else:
+                    journal.add(keys[file.name], result, file)
+                    graded[file] = keys[file.name]
+                progress.advance(task)
+        finally:
+            executor.shutdown(cancel_futures=True)
+    return {by_name[file.name]: graded[by_name[file.name]] for file in files}
+
+
+def _with_data(file: File) -> File:
+    """The file with its bytes, read once for its key and its marks; or with why they can't be."""
+    if file.problem:
+        return file
     try:
-        for result in grade_all(rest, exercise, pool, executor, ahead=4 * workers):
-            journal.add(keys[result.submission], result)
-            progress.advance(task)
-    finally:
-        executor.shutdown(cancel_futures=True)
+        return replace(file, data=file.read())
+    except SubmissionError as error:
+        return replace(file, problem=str(error), passing=error.passing)
+
+
+def _identity(file: File, exercise: Exercise) -> bytes:
+    """All that a result depends on, but the exercise, which is the journal's."""
+    words = "\0".join((file.problem, *file.remarks))
+    return words.encode("utf-8", "surrogatepass") + b"\0" + (file.data or b"")
+
+
+def _is_done(journal: Journal, key: str, pool: Pool) -> bool:
+    """Whether the journal holds the result. One that was made without a sandbox may be forged,
+    and doesn't count where there is one."""
+    return key in journal and (pool.tier == UNSAFE or journal[key].sandbox != UNSAFE)
+
+
+def _gone(files: list[File], journal: Journal) -> Iterator[tuple[File, Result]]:
+    """Those of an earlier run of this batch that are not there any more: they keep their marks."""
+    here = {file.name for file in files}
+    for name, key in sorted(journal.latest().items()):
+        if name not in here:
+            result = journal[key]
+            note = "it is not there any more; these are the marks of an earlier run"
+            file = File(name, Path(name), *journal.whose(name))
+            yield file, replace(result, anomalies=(*result.anomalies, note))
 
 
 def _counted(
-    files: list[File], keys: dict[str, str], journal: Journal, tally: Tally
+    pairs: list[tuple[File, str | Result]], journal: Journal, tally: Tally
 ) -> Iterator[tuple[File, Result]]:
     """Every file with its result, read from the journal one by one."""
-    for file in files:
-        result = journal[keys[file.name]]
+    for file, found in pairs:
+        result = found if isinstance(found, Result) else journal[found]
         tally.add(result)
         yield file, result
 
@@ -134,34 +263,36 @@ def _counted(
 def _progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     rate = TaskProgressColumn(show_speed=True)
-    return Progress(*columns, rate, TimeRemainingColumn(), console=console, transient=True)
+    silent = not console.is_terminal
+    return Progress(
+        *columns, rate, TimeRemainingColumn(), console=console, transient=True, disable=silent
+    )
 
 
-def _checks_file(batch: Batch, files: list[File]) -> Path:
+def _checks_file(batch: Batch, handed_in: list[HandedIn]) -> Path:
     folder = batch.checks or Path("exercises") / "checks"
     if not folder.is_dir():
         raise GradingError(
             f"There is no folder {folder} with the check data. Run this in the course's folder, or "
             "name the folder with --checks."
         )
-    name = batch.name or _exercise_of(files)
+    name = _short(batch.name) if batch.name else declared(handed_in)
     known = sorted(path.stem for path in folder.glob("*.json"))
-    if name is None:
+    there = f"there is {', '.join(known) or 'none'}."
+    if not name:
         raise GradingError(
-            "None of the notebooks says which exercise it is. Say it with --exercise; there is "
-            f"{', '.join(known) or 'none'}."
+            f"None of the notebooks says which exercise it is. Say it with --exercise; {there}"
         )
     begun = [one for one in known if one.startswith(name)]
+    if name.isdigit():
+        begun = [one for one in known if one.partition("_")[0].lstrip("0") == name.lstrip("0")]
     if name not in known and len(begun) == 1:
         name = begun[0]
     if name not in known:
-        raise GradingError(
-            f"There is no check data for {name} in {folder}; there is {', '.join(known) or 'none'}."
-        )
+        raise GradingError(f"There is no check data for {one_line(name)} in {folder}; {there}")
     return folder / f"{name}.json"
 
 
-def _exercise_of(files: list[File]) -> str | None:
-    """The exercise that most of the notebooks name in their metadata."""
-    names = Counter(filter(None, (declared_exercise(file.path) for file in files)))
-    return names.most_common(1)[0][0] if names else None
+def _short(name: str) -> str:
+    """An exercise's name, of whatever a teacher may give: 2, 02, a path, a file's name."""
+    return Path(name.strip()).name.removesuffix(".ipynb").removesuffix(".json")

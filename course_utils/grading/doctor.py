@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from course_utils.grading.sandbox import NoSandbox, choose
+from course_utils.grading.sandbox.tiers import NoSandbox, choose
 
 
 @dataclass(frozen=True)

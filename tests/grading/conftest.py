@@ -10,11 +10,13 @@ import pytest
 from course_utils.authoring.build import make
 from course_utils.authoring.editions import learners_notebook
 from course_utils.authoring.source import read
-from course_utils.checking.expectation import renew
-from course_utils.grading.grade import WorkerPool, grade_all, grade_file, make_job
-from course_utils.grading.intake import File
-from course_utils.grading.sandbox import bubblewrap, landlock
-from course_utils.grading.submission import read as read_submission
+from course_utils.checking.expecting.expectation import renew
+from course_utils.grading.intake.file import File
+from course_utils.grading.intake.submission import read as read_submission
+from course_utils.grading.marking.grade import grade_all, grade_file
+from course_utils.grading.marking.job import make_job
+from course_utils.grading.sandbox.stations import WorkerPool
+from course_utils.grading.sandbox.tiers import bubblewrap, landlock
 
 SEED = 20_261
 NAME = "97_small"
@@ -93,7 +95,7 @@ CELLS = [
 def solution_notebook():
     cells = []
     for i, (kind, tag, source) in enumerate(CELLS):
-        cell = {"cell_type": kind, "id": f"cell-{i}", "metadata": {"tags": [tag]}}
+        cell = {"cell_type": kind, "id": f"cell-{i}", "metadata": {"tags": [tag] if tag else []}}
         if kind == "code":
             cell |= {"execution_count": None, "outputs": []}
         cells.append({**cell, "source": source})
@@ -143,7 +145,7 @@ class Classroom:
     def grade(self, content, name="ada.ipynb"):
         """The result of one submission."""
         path = self.write(content, name)
-        return grade_file(File(path.stem, path), self.exercise, self.pool)
+        return grade_file(File(path.stem, path), self.exercise, self.pool, self.built)
 
     def grade_many(self, contents):
         """The results of several submissions, by name, graded at the same time."""
@@ -151,7 +153,7 @@ class Classroom:
             File(name, self.write(content, f"{name}.ipynb")) for name, content in contents.items()
         ]
         with ThreadPoolExecutor(2) as executor:
-            results = grade_all(files, self.exercise, self.pool, executor)
+            results = grade_all(files, self.exercise, self.pool, executor, public=self.built)
             return {result.submission: result for result in results}
 
     def observe(self, **answers):
@@ -193,6 +195,12 @@ def sandlock():
 def classroom(sandbox, tmp_path_factory):
     with WorkerPool(sandbox, 2) as pool:
         yield Classroom(tmp_path_factory.mktemp("class"), pool)
+
+
+@pytest.fixture(scope="session")
+def classroom_of():
+    """The class `Classroom`, for tests that need no sandbox or one of their own."""
+    return Classroom
 
 
 @pytest.fixture

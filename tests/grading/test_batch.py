@@ -80,7 +80,10 @@ def graded(bubblewrap, handed_in, tmp_path_factory):
 
 def test_six_submissions_get_the_marks_they_deserve(graded):
     out, _ = graded
-    table = {row["submission"]: row for row in csv.DictReader((out / "grades.csv").open())}
+    table = {
+        row["submission"]: row
+        for row in csv.DictReader((out / "grades.csv").open(encoding="utf-8-sig"))
+    }
     scores = {name: float(row["score"]) for name, row in table.items()}
     assert scores == {
         "all_right": ALL_RIGHT,
@@ -168,7 +171,7 @@ def test_seed_that_was_not_given_is_kept_for_the_next_run(bubblewrap, handed_in,
     for _ in range(2):
         assert grade(one, "-o", tmp_path / "marks").returncode == 0
     lines = (tmp_path / "marks" / "journal.jsonl").read_text().splitlines()
-    assert json.loads(lines[0])["seed"] > 0
+    assert json.loads(lines[0])["item"]["seed"] > 0
     assert len(lines) == 2  # the second run found the result of the first
 
 

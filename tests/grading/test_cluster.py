@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.checking.question import load
+from course_utils.checking.data.question import load
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "02_activation_functions"

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from course_utils.checking import verdict as v
-from course_utils.grading.report import write_reports
+from course_utils.checking.data import verdict as v
+from course_utils.grading.reports.report import write_reports
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 
@@ -185,7 +185,7 @@ UNREADABLE = {
     "28 another nbformat": (lambda nb: json.dumps({**nb, "nbformat": 3}), "format 4"),
     "28 JSON, but not a notebook": (lambda nb: "[1, 2]", "not a notebook"),
     "28 not text": (lambda nb: b"\xff\xfe\x00\x01" * 99, "JSON"),
-    "28 empty": (lambda nb: "", "JSON"),
+    "28 empty": (lambda nb: "", "empty"),
     "29 nested 100,000 deep": (lambda nb: "[" * 100_000 + "]" * 100_000, "nested"),
     "no answer cells": (lambda nb: json.dumps({**nb, "cells": []}), "no answer"),
     "cells that are none": (
@@ -323,7 +323,7 @@ def test_question_that_builds_on_a_right_one_outlives_the_crash_between_them(cla
 
 
 def test_busy_machine_costs_no_time(classroom, verdicts):
-    """What takes a second of a processor takes several where four others want each of them."""
+    """What takes half a second of a processor takes more where four others want each of them."""
     source = in_call(
         """
         import time
@@ -332,7 +332,8 @@ def test_busy_machine_costs_no_time(classroom, verdicts):
         """
     )
     work = [sys.executable, "-c", "while True: pass"]
-    crowd = [subprocess.Popen(work) for _ in range(4 * (os.cpu_count() or 1))]
+    waiting = round(os.getloadavg()[0])  # of others, who do as well for a crowd
+    crowd = [subprocess.Popen(work) for _ in range(4 * (os.cpu_count() or 1) - waiting)]
     try:
         result = classroom.grade(classroom.notebook(double=source))
     finally:
@@ -382,7 +383,9 @@ def is_child_worker(pid):
             state = file.read().rsplit(")", 1)[1].split()[0]
     except OSError:
         return False
-    ours = words[:1] != [b"bwrap"] and b"course_utils.grading.worker" in words and state != "Z"
+    ours = (
+        words[:1] != [b"bwrap"] and b"course_utils.grading.sandbox.worker" in words and state != "Z"
+    )
     return ours and os.getpid() in ancestors(int(pid))
 
 
@@ -434,8 +437,8 @@ def test_html_and_scripts_are_shown_as_text(classroom, tmp_path):
     ["Łucja Müller", "=cmd|' /C calc'!A0", "a\nb", "x" * 150, "\udce9t\udce9", "..", "+1", "名前"],
 )
 def test_odd_names_stay_readable_and_safe(classroom, tmp_path, name):
-    from course_utils.grading.grade import grade_file
-    from course_utils.grading.intake import File
+    from course_utils.grading.intake.file import File
+    from course_utils.grading.marking.grade import grade_file
 
     file = File(name, classroom.write(classroom.notebook()), platform="moodle", learner=name)
     result = grade_file(file, classroom.exercise, classroom.pool)
@@ -452,8 +455,8 @@ def test_odd_names_stay_readable_and_safe(classroom, tmp_path, name):
 
 
 def graded(classroom, notebook):
-    from course_utils.grading.grade import grade_file
-    from course_utils.grading.intake import File
+    from course_utils.grading.intake.file import File
+    from course_utils.grading.marking.grade import grade_file
 
     file = File("ada", classroom.write(notebook))
     return file, grade_file(file, classroom.exercise, classroom.pool)

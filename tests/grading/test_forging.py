@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from course_utils.checking import verdict as v
-from course_utils.checking.values import decode
+from course_utils.checking.data import verdict as v
+from course_utils.checking.data.values import decode
 
 OTHERS_RIGHT = {"quadruple": v.CORRECT, "answer": v.CORRECT}
 WRONG = "def double(x):\n    return np.zeros_like(x)\n"
@@ -40,8 +40,8 @@ FORGERIES = {
     "2 patches the course's own checks": (
         then_wrong(
             """
-        import course_utils.checking.compare as compare
-        import course_utils.checking.judge as judge_module
+        import course_utils.checking.judging.compare as compare
+        import course_utils.checking.judging.judge as judge_module
         compare.difference = lambda *a, **k: None
         judge_module.judge = lambda question, answer: None
         """
@@ -101,7 +101,7 @@ FORGERIES = {
                 pass
         """
         ),
-        v.INCORRECT,
+        v.CRASHED,
     ),
     "7 returns something that does harm when it is unpickled": (
         """
@@ -134,7 +134,7 @@ def hard_coded(classroom):
     """The answers to the learner's edition's probes, looked up by the input's first number."""
     table = {}
     for seen in classroom.built.question("double").expected:
-        inputs, value = decode(seen["inputs"][0][1]), decode(seen["value"])
+        inputs, value = decode(seen.inputs[0][1]), decode(seen.value)
         table[round(float(inputs.ravel()[0]), 6)] = value.tolist()
     lookup = "TABLE.get(round(float(x.ravel()[0]), 6), 0.0)"
     return f"TABLE = {table}\ndef double(x):\n    return np.array({lookup})"
@@ -175,7 +175,7 @@ def quadruple(x):
 @pytest.mark.parametrize("planted", [False, True])
 def test_expected_values_are_nowhere_in_the_process(classroom, planted):
     seen = classroom.exercise.question("quadruple").expected[0]
-    secret = float(decode(seen["value"])[0])
+    secret = float(decode(seen.value)[0])
     source = code(SEARCH).replace("{coded!r}", repr(str(secret * 3 + 7)))
     if planted:  # the search itself must be able to find what is there
         source += f"\nPLANTED = [{secret!r}]"
@@ -318,7 +318,7 @@ def test_network_is_out_of_reach(classroom, tmp_path):
 
 
 def test_hidden_inputs_reach_no_feedback(classroom, tmp_path):
-    from course_utils.grading.report import write_reports
+    from course_utils.grading.reports.report import write_reports
 
     source = """
         KEPT = []
@@ -329,14 +329,14 @@ def test_hidden_inputs_reach_no_feedback(classroom, tmp_path):
     """
     notebook = classroom.notebook(double=code(source), answer="print(KEPT)\nanswer = 41")
     path = classroom.write(notebook)
-    from course_utils.grading.grade import grade_file
-    from course_utils.grading.intake import File
+    from course_utils.grading.intake.file import File
+    from course_utils.grading.marking.grade import grade_file
 
     file = File("ada", path)
-    result = grade_file(file, classroom.exercise, classroom.pool)
+    result = grade_file(file, classroom.exercise, classroom.pool, classroom.built)
     write_reports([(file, result)], classroom.exercise, tmp_path)
     written = "".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
-    hidden = decode(classroom.exercise.question("double").expected[1]["inputs"][0][1])
+    hidden = decode(classroom.exercise.question("double").expected[1].inputs[0][1])
     for number in hidden.ravel():
         assert f"{number:.5g}"[:5].rstrip("0") not in written.replace("course-card", "")
     assert "[]" in result.marks[2].printed  # it printed, and what it knew was nothing
@@ -352,7 +352,7 @@ def test_forged_names_and_errors_carry_no_input_into_the_feedback(classroom):
     verdict = result.marks[0].verdict
     assert verdict.kind == v.ERROR
     shown = verdict.message + verdict.next_step + " ".join(verdict.remarks)
-    hidden = decode(classroom.exercise.question("double").expected[1]["inputs"][0][1])
+    hidden = decode(classroom.exercise.question("double").expected[1].inputs[0][1])
     assert str(int(abs(hidden.ravel()[0]) * 1e6)) not in shown
     assert "Input_" not in shown
 

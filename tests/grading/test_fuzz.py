@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from course_utils.checking.question import load
-from course_utils.grading.grade import make_job
-from course_utils.grading.submission import SubmissionError, read
+from course_utils.checking.data.question import load
+from course_utils.grading.intake.submission import SubmissionError, read
+from course_utils.grading.marking.job import make_job
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = ROOT / "exercises/checks/02_activation_functions.json"

@@ -10,10 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from course_utils.checking import verdict as v
-from course_utils.checking.question import load
-from course_utils.grading.grade import WorkerPool, grade_file, warm_modules
-from course_utils.grading.intake import File
+from course_utils.checking.data import verdict as v
+from course_utils.checking.data.question import load
+from course_utils.grading.intake.file import File
+from course_utils.grading.marking.grade import grade_file
+from course_utils.grading.marking.job import warm_modules
+from course_utils.grading.sandbox.stations import WorkerPool
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "tests/authoring/kinds/solutions/98_keras.ipynb"
@@ -86,7 +88,7 @@ def test_keras_answer_gets_its_mark_and_tensorflow_starts_no_thread_in_the_paren
     result = grade_file(keras_course.hand_in(**answers), keras_course.exercise, keras_pool)
     assert tuple(mark.verdict.kind for mark in result.marks) == expected
     (worker,) = keras_pool.workers
-    (parent,) = parents(worker.pid)
+    (parent,) = parents(worker._words.pid)  # its inputs are those of the learner's edition
     assert "tensorflow" in Path(f"/proc/{parent}/maps").read_text()
     names = [path.read_text().strip() for path in Path(f"/proc/{parent}/task").glob("*/comm")]
     assert len(names) <= 3  # Python's own: the main one, one reads jobs, one may read a child
@@ -100,7 +102,7 @@ def parents(pid):
             command = (path / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        ours = b"course_utils.grading.worker" in command and command[0] != b"bwrap"
+        ours = b"course_utils.grading.sandbox.worker" in command and command[0] != b"bwrap"
         if ours and pid in ancestors(int(path.name)):
             yield int(path.name)
 

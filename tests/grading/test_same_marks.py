@@ -7,10 +7,11 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from course_utils.grading.grade import WorkerPool, grade_all
-from course_utils.grading.intake import File
-from course_utils.grading.remote import RemotePool
-from course_utils.grading.sandbox import bubblewrap, landlock, unconfined
+from course_utils.grading.intake.file import File
+from course_utils.grading.marking.grade import grade_all
+from course_utils.grading.sandbox.remote import RemotePool
+from course_utils.grading.sandbox.stations import WorkerPool
+from course_utils.grading.sandbox.tiers import bubblewrap, landlock, unconfined
 
 ANSWERS = {
     "right": {},

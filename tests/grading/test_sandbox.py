@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import sandbox as sandboxes
 from course_utils.grading.doctor import findings
-from course_utils.grading.sandbox import NoSandbox, Sandbox, choose
+from course_utils.grading.sandbox import tiers as sandboxes
+from course_utils.grading.sandbox.tiers import NoSandbox, Sandbox, choose
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "exercises/02_activation_functions.ipynb"
@@ -48,7 +48,8 @@ def test_bubblewrap_that_cannot_keep_siblings_apart_is_not_taken(bubblewrap, mon
 def namespaces_forbidden():
     """A command before another's that leaves it no right to make namespaces."""
     filter_first = (
-        "import os, sys\nfrom course_utils.grading import syscalls\nsyscalls.NO_PROCESS = {}\n"
+        "import os, sys\nfrom course_utils.grading.sandbox import syscalls\n"
+        "syscalls.NO_PROCESS = {}\n"
         "syscalls.CLONE = syscalls.CLONE3 = (-1 & 0xffffffff,) * 2\nsyscalls.forbid()\n"
         "os.execv(sys.argv[1], sys.argv[1:])"
     )

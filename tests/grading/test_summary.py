@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 from rich.console import Console
 
-from course_utils.checking.verdict import Verdict
-from course_utils.grading.grade import Mark, Result
-from course_utils.grading.intake import File
-from course_utils.grading.platforms import moodle_heads, moodle_row
-from course_utils.grading.summary import Tally
+from course_utils.checking.data.verdict import Verdict
+from course_utils.grading.intake.platforms.moodle import Moodle
+from course_utils.grading.intake.platforms.platform import Score
+from course_utils.grading.marking.mark import Mark, Result
+from course_utils.grading.reports.summary import Tally
 
-EXERCISE = SimpleNamespace(max_score=2.0, questions=[SimpleNamespace(name="relu")])
+EXERCISE = SimpleNamespace(max_score=2.0, questions=[SimpleNamespace(name="relu", points=2.0)])
 
 
 def result(message, kind="incorrect", anomalies=()):
@@ -50,10 +50,11 @@ def test_brackets_of_a_submission_are_printed_as_they_are():
 
 
 def test_moodle_gets_the_three_columns_that_its_import_demands():
-    (heads,) = moodle_heads(EXERCISE)
+    (heads,) = Moodle().heads("02_topic", "2")
     assert {"Identifier", "Grade", "Last modified (grade)"} <= set(heads)
-    file = File("ada", "ada.ipynb", learner="Ada", learner_id="11", platform="moodle")
-    row = dict(zip(heads, moodle_row(file, result("One."), EXERCISE), strict=True))
+    row = dict(
+        zip(heads, Moodle().row(Score("Ada", "11", "0", "2", "relu: incorrect")), strict=True)
+    )
     assert row["Identifier"] == "Participant 11"
     assert row["Grade"] == "0"
     assert row["Maximum Grade"] == "2"

@@ -1,0 +1,1 @@
+"""Marks as files for the teacher, the learners and the platforms."""

@@ -1,0 +1,470 @@
+"""Runs inside the sandbox: a warm parent that forks a child for every submission.
+
+Reads one job a line from standard input, writes one result a line to standard output. Neither the
+parent nor a child ever holds an expected value. Whatever a child does, the parent answers for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy.random  # noqa: F401 - numpy imports it when it is first used: in each child, if not here
+
+from course_utils.checking.data.question import Task
+from course_utils.checking.observing.answer import given_namespace, look_at
+from course_utils.checking.observing.observe import describe_error
+from course_utils.grading.sandbox import hostile, isolation
+from course_utils.grading.sandbox.scratch import Scratch, ScratchFull
+from course_utils.grading.sandbox.shell import Shell
+from course_utils.grading.sandbox.without_modules import absent
+
+PRINTED_LIMIT = 4_000
+GRACE_SECONDS = 1.0
+LISTEN_SECONDS = 3.0
+LOOK_SECONDS = 0.05
+END_SECONDS = 0.5
+QUEUED = 4  # messages that wait to be read; whoever writes more has to wait, too
+DRAWING = ("IPython.display", "matplotlib.backends.backend_agg")
+USED_LATER = {
+    "matplotlib": DRAWING[1:],
+    "matplotlib.pyplot": DRAWING[1:],
+    "course_utils.plots": DRAWING,
+    "course_utils.explorables": DRAWING,
+    "course_utils.datasets": ("zipfile",),
+}
+
+
+def segments(job: dict[str, Any]) -> list[dict[str, Any]]:
+    """The job's cells, cut before each answer.
+
+    A piece holds the learner's cells from one answer up to the next, so that a helper written
+    below an answer counts. What stands before the first answer is a piece without a question.
+    """
+    pieces: list[dict[str, Any]] = [{"question": "", "cells": []}]
+    for cell in job["cells"]:
+        if cell["question"]:
+            pieces.append({"question": cell["question"], "cells": []})
+        pieces[-1]["cells"].append(cell)
+    return pieces
+
+
+def run_job(
+    job: dict[str, Any], skip: list[str], known: list[str], emit: Callable[[dict], None]
+) -> None:
+    """Run a submission from the top and emit what is observed of its questions.
+
+    skip: what is not run, questions and what follows them (`after`). known: questions that are
+    run, since others may build on them, and not observed once more. A job that only listens has
+    no probes: it emits what the cells print.
+
+    An answer is observed when its cell has run, so that no cell below, such as a long training,
+    costs its time; and again when those have run, if they define what it needs or is. One that
+    lacks a name even then is observed once more at the end: in a notebook whose cells were run in
+    another order, the name may be defined further below.
+    """
+    questions = {item["name"]: _task(item) for item in job["questions"]}
+    given = given_namespace(tuple(job["given"]))
+    namespace = dict(given)
+    shell = Shell(namespace, job["silent"])
+    lacking: dict[str, dict[str, Any]] = {}
+    for piece in segments(job):
+        name, printed, seen = piece["question"], io.StringIO(), None
+        question = questions.get(name) if name not in known else None
+        cells = [cell for cell in piece["cells"] if cell["question"]] if name not in skip else []
+        below = [cell for cell in piece["cells"] if not cell["question"]]
+        with absent(questions[name].forbidden if name in questions else (), namespace):
+            emit({"begin": name})
+            for cell in cells:
+                error = _run(cell, shell, printed)
+                seen = _observation(question, error, namespace, given, job["seed"])
+            if seen:
+                emit({**seen, "prints": bool(printed.getvalue())})
+            if job["listen"]:
+                emit({"question": name, "printed": printed.getvalue()[:PRINTED_LIMIT]})
+            if after(name) in skip:
+                continue
+            emit({"begin": after(name)})
+            before = [namespace.get(n) for n in question.names] if question else []
+            for cell in below:
+                _run(cell, shell, printed)
+            if seen and "error" not in seen and _may_change(seen, question, before, namespace):
+                seen = _observation(question, None, namespace, given, job["seed"])
+            if seen:
+                seen = {**seen, "prints": bool(printed.getvalue())}
+                emit(seen)
+            if seen and _lacks_a_name(seen):
+                lacking[name] = seen
+        if job["listen"]:
+            emit({"question": name, "printed": printed.getvalue()[:PRINTED_LIMIT]})
+    for name, seen in lacking.items():
+        emit({"begin": name})
+        again = _observation(questions[name], None, namespace, given, job["seed"])
+        emit({**again, "prints": seen["prints"]})
+
+
+def after(name: str) -> str:
+    """What stands between the answer to a question and the next answer."""
+    return f"after {name}"
+
+
+def _observation(
+    question: Task | None, error: dict | None, namespace: dict, given: dict, seed: int
+) -> dict[str, Any] | None:
+    if question is None:
+        return None
+    if error:
+        return {"question": question.names[0], "error": error}
+    answer = look_at(question, namespace, given, seed)
+    return {
+        "question": question.names[0],
+        "attempted": answer.attempted,
+        "missing": list(answer.missing),
+        "reads": list(answer.reads),
+        "blank": list(answer.blank),
+        "uses": list(answer.uses),
+        "loops": answer.loops,
+        "observations": [one.to_data() for one in answer.observations],
+    }
+
+
+def _may_change(seen: dict, question: Task, before: list, namespace: dict) -> bool:
+    """Whether cells below an answer defined anew what it is, or perhaps a name that it needs."""
+    if any(namespace.get(n) is not old for n, old in zip(question.names, before, strict=True)):
+        return True
+    return _lacks_a_name(seen)
+
+
+def _lacks_a_name(seen: dict) -> bool:
+    errors = (one["error"]["kind"] for one in seen.get("observations", ()) if "error" in one)
+    return "NameError" in errors
+
+
+def _task(item: dict[str, Any]) -> Task:
+    names, probes, forbidden = (tuple(item[key]) for key in ("names", "probes", "forbidden"))
+    return Task(names, item["starter"], probes, item["helpers"], item["seconds"], forbidden)
+
+
+def _run(cell: dict[str, Any], shell: Shell, printed: io.StringIO) -> dict | None:
+    """Run one cell; an exception is returned as data."""
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            shell.run(cell["source"], f"<cell {cell['id']}>")
+    except BaseException as error:
+        return describe_error(error)
+    return None
+
+
+class Moment(NamedTuple):
+    """A time, and the seconds for which a child had been waiting for a processor by then."""
+
+    time: float
+    starved: float
+
+
+def _starved_seconds(pid: int) -> float:
+    """How long a process was ready to run and had no processor; 0 where that isn't known.
+
+    It is the kernel's count: one that sleeps doesn't raise it.
+    """
+    try:
+        with open(f"/proc/{pid}/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+class Child:
+    """One submission, running in a process of its own; its lines arrive in a queue."""
+
+    def __init__(self, job: dict[str, Any], skip: list[str], known: list[str]) -> None:
+        self.lines: queue.Queue[bytes | None] = queue.Queue(QUEUED)
+        self._process: subprocess.Popen | None = None
+        self._pids: list[int] = []
+        self._ended = False
+        self._scratch = Scratch() if isolation.tier() == isolation.LANDLOCK else None
+        if hasattr(os, "fork"):
+            self._fork(job, skip, known)
+        else:
+            self._spawn(job, skip, known)
+
+    def _fork(self, job: dict[str, Any], skip: list[str], known: list[str]) -> None:
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            scratch = self._scratch and self._scratch.path
+            isolation.enter(writing, lambda: _main_of_child(job, skip, known, writing), scratch)
+        os.close(writing)
+        self._pids = [pid]
+        self._pump(os.fdopen(reading, "rb"))
+
+    def _spawn(self, job: dict[str, Any], skip: list[str], known: list[str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "course_utils.grading.sandbox.worker", "--one"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._process.stdin.write(json.dumps([job, skip, known]).encode() + b"\n")
+        self._process.stdin.close()
+        self._pump(self._process.stdout)
+
+    def _pump(self, stream: Any) -> None:
+        def pump() -> None:
+            with stream:
+                while line := stream.readline(hostile.MAX_BYTES):
+                    self.lines.put(line)
+                    if self._ended:
+                        return
+            self.lines.put(None)
+
+        threading.Thread(target=pump, daemon=True).start()
+
+    def remember(self, pid: int) -> None:
+        """Keep the number that isolation tells first of all; any later one is forged."""
+        if isolation.tier() == isolation.BUBBLEWRAP and len(self._pids) == 1:
+            self._pids.append(pid)
+
+    def now(self) -> Moment:
+        """The time, and how long the child has waited for a processor until now."""
+        return Moment(time.monotonic(), sum(map(_starved_seconds, self._pids)))
+
+    def next_line(self, since: Moment, allowed: float, deadline: float) -> bytes | None:
+        """The next line that the child writes, None at its end.
+
+        allowed: seconds that it may take from `since` on. While the machine is busy, what the child
+        waited for a processor since then doesn't count; but nothing moves the deadline. Raises
+        queue.Empty when the time is over, ScratchFull if it writes too many files.
+        """
+        while True:
+            now = self.now()
+            passed = now.time - since.time
+            waited = min(max(0.0, now.starved - since.starved), passed)
+            left = min(allowed - (passed - waited), deadline - now.time)
+            with contextlib.suppress(queue.Empty):
+                return self.lines.get(timeout=max(0.0, min(left, LOOK_SECONDS)))
+            if self._scratch is not None:
+                self._scratch.check()
+            if left <= 0:
+                raise queue.Empty
+
+    def end(self, patience: float = 0.0) -> int:
+        """Wait for at most `patience` seconds, kill whatever still runs, return the exit status."""
+        self._ended = True
+        with contextlib.suppress(queue.Empty):  # so that the one who fills it sees the end
+            while True:
+                self.lines.get_nowait()
+        try:
+            return self._end(patience)
+        finally:
+            if self._scratch is not None:
+                self._scratch.remove()
+
+    def _end(self, patience: float) -> int:
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self._process.wait(patience)
+            self._process.kill()
+            return self._process.wait()
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            pid, status = os.waitpid(self._pids[0], os.WNOHANG)
+            if pid:
+                return status
+            time.sleep(0.001)
+        for pid in reversed(self._pids):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, 9)
+        _, status = os.waitpid(self._pids[0], 0)
+        return status
+
+
+def _main_of_child(job: dict[str, Any], skip: list[str], known: list[str], writing: int) -> None:
+    def emit(message: dict[str, Any]) -> None:
+        data = (json.dumps(message) + "\n").encode()
+        while data:
+            data = data[os.write(writing, data) :]
+
+    run_job(job, skip, known, emit)
+    emit({"end": True})
+
+
+def supervise(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Run a job to its end: question -> what was observed, or what became of it.
+
+    A child that hangs or dies takes only the question down in which it did; another child runs
+    the rest without that question. When the time of the whole job is over, all ends.
+    """
+    limits = {item["name"]: item["seconds"] + GRACE_SECONDS for item in job["questions"]}
+    limits = limits or dict.fromkeys(job["names"], LISTEN_SECONDS)
+    deadline = time.monotonic() + job["limit"]
+    results: dict[str, dict[str, Any]] = {}
+    skip: list[str] = []
+    for _ in range(2 * len(limits) + 3):
+        known = [name for name in results if name not in skip]
+        where, what = _one_child(job, skip, known, limits, deadline, results)
+        if what is None:
+            break
+        if "timeout" in what and time.monotonic() < deadline:
+            where = _culprit(job, skip, known, limits, deadline, results) or where
+            results.pop(where, None)
+        if where in limits and where not in results:
+            results[where] = {"question": where, **what}
+        if where in skip or time.monotonic() >= deadline:
+            break  # what the exercise itself gives can't be run here, or there is no time left
+        skip.append(where)
+    return results
+
+
+def _culprit(job, skip, known, limits, deadline, results) -> str:
+    """The question in which a run hangs that came to a later one by what its code said; else "".
+
+    Each that had been reported is run once more with nothing after it, so that a hang is its own.
+    """
+    for name in [name for name in results if name not in (*known, *skip)]:
+        last = max(i for i, cell in enumerate(job["cells"]) if cell["question"] == name)
+        alone = {**job, "cells": job["cells"][: last + 1]}
+        _, what = _one_child(alone, skip, known, limits, deadline, dict(results))
+        if what is not None and "timeout" in what:
+            return name
+    return ""
+
+
+def listen(job: dict[str, Any], results: dict[str, dict[str, Any]]) -> None:
+    """Add what the cells print, from a run of its own that knows neither probes nor seed."""
+    if not any(result.get("prints") is True for result in results.values()):
+        return
+    names = list(results)
+    heard = supervise({**job, "questions": [], "seed": 0, "listen": True, "names": names})
+    for name, result in results.items():
+        result["printed"] = heard.get(name, {}).get("printed", "")
+
+
+def _one_child(job, skip, known, limits, deadline, results) -> tuple[str, dict[str, Any] | None]:
+    """Run one child; returns where it failed and how, or ("", None) when it came to its end."""
+    child = Child(job, skip, known)
+    probes = {item["name"]: len(item["probes"]) for item in job["questions"]}
+    longest = max(limits.values(), default=10.0)
+    meter, where, begun = hostile.Meter(), "", {"": child.now()}
+    try:
+        while True:
+            line = child.next_line(begun[where], limits.get(where, longest), deadline)
+            if line is None:
+                return where, {"crashed": _death(child.end(END_SECONDS))}
+            meter.count(line)
+            message = hostile.message(line)
+            name = message.get("question")
+            if "end" in message:
+                child.end(END_SECONDS)
+                return "", None
+            if type(message.get("pid")) is int:
+                child.remember(message["pid"])
+            elif "begin" in message:
+                where = str(message["begin"])[:200]
+                begun.setdefault(where, child.now())
+            elif type(name) is str and name in limits:
+                results[name] = {"question": name, **_report(message, probes.get(name))}
+    except queue.Empty:
+        child.end()
+        return where, {"timeout": limits.get(where, longest) - GRACE_SECONDS}
+    except ScratchFull:
+        child.end()
+        return where, {"crashed": "it wrote more files than a submission may"}
+    except hostile.Flood as problem:
+        child.end()
+        return where, {"crashed": str(problem)}
+    except hostile.Hostile:
+        child.end()
+        return where, {"crashed": "it wrote something else where its values should be"}
+
+
+def _report(message: dict[str, Any], probes: int | None) -> dict[str, Any]:
+    """What a child says of a question, or what a cell printed where there is no probe."""
+    if probes is None:
+        return {"printed": str(message.get("printed", ""))[:PRINTED_LIMIT]}
+    return hostile.report(message, probes)
+
+
+def _death(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status) if hasattr(os, "WIFEXITED") else status
+    code = 128 - code if code > 128 else code  # the outer child reports a signal as a shell does
+    if code == -signal.SIGSEGV:
+        return "segmentation fault"
+    if code == -getattr(signal, "SIGKILL", 9):
+        return "it was killed, most likely for the memory it took"
+    return f"its process ended by itself, with status {code}"
+
+
+def serve() -> None:
+    """Answer jobs until standard input ends. The parent imports, and runs nothing."""
+    isolation.protect()
+    for line in _jobs():
+        job = json.loads(line)
+        _warm_up(job.get("warm", ()))
+        results = supervise({**job, "listen": False})
+        if job["public"]:
+            listen(job, results)
+        sys.stdout.buffer.write(json.dumps({"id": job["id"], "results": results}).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _warm_up(modules: Iterable[str]) -> None:
+    """Import modules that aren't yet, and keep the garbage collector of the children off them.
+
+    Nothing of them is run: after TensorFlow's first operation it has threads, and a fork of a
+    process with those hangs. What some import only when it is first used, each child would
+    import for itself.
+    """
+    new = [module for module in modules if module not in sys.modules]
+    later = [late for module in new for late in USED_LATER.get(module, ())]
+    for module in (*new, *later):
+        with contextlib.suppress(ImportError):  # the child says what is missing
+            __import__(module)
+    if new:
+        gc.collect()
+        gc.freeze()
+
+
+def _jobs() -> Iterator[bytes]:
+    """Lines of standard input. When it ends, the grader is gone, and so is this process at once.
+
+    The thread that reads holds no lock of Python's own streams, which a fork would copy.
+    """
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        parts: list[bytes] = []
+        while block := os.read(0, 1 << 16):
+            *ends, rest = block.split(b"\n")
+            for end in ends:
+                lines.put(b"".join([*parts, end]))
+                parts = []
+            parts.append(rest)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield lines.get()
+
+
+def one() -> None:
+    """Where processes can't fork: run the single job that standard input holds."""
+    job, skip, known = json.loads(sys.stdin.readline())
+    channel = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _main_of_child(job, skip, known, channel)
+
+
+if __name__ == "__main__":
+    one() if "--one" in sys.argv else serve()

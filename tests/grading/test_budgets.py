@@ -1,0 +1,108 @@
+"""A budget is wall clock, whatever the code does, and a hang is charged where it hangs."""
+
+import queue
+import textwrap
+import threading
+import time
+
+import pytest
+
+from course_utils.checking.data import verdict as v
+from course_utils.grading.marking.job import seconds_allowed
+from course_utils.grading.sandbox import worker
+
+OVER = 2.0
+MACHINE = 8.0  # for starting and ending processes on a machine that has other work
+
+
+def in_call(name, body):
+    return f"def {name}(x):\n" + textwrap.indent(textwrap.dedent(body).strip(), "    ")
+
+
+SLEEPY = """
+import time
+while True:
+    until = time.perf_counter() + 0.01
+    while time.perf_counter() < until: pass
+    time.sleep(0.09)
+"""
+NAME_ANOTHER = """
+import json, os
+for name in ("quadruple", "after quadruple", "answer", "double", "after double"):
+    line = (json.dumps({"begin": name}) + "\\n").encode()
+    for channel in range(3, 64):
+        try: os.write(channel, line)
+        except OSError: pass
+while True: pass
+"""
+ONE_A_SECOND = """
+import json, os, time
+line = (json.dumps({"begin": "double"}) + "\\n").encode()
+while True:
+    for channel in range(3, 64):
+        try: os.write(channel, line)
+        except OSError: pass
+    time.sleep(1)
+"""
+THREADS = """
+import threading
+for _ in range(8):
+    threading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()
+while True: pass
+"""
+HANGS = {
+    "busy a tenth of the time": SLEEPY,
+    "naming other questions": NAME_ANOTHER,
+    "one message a second": ONE_A_SECOND,
+    "threads that starve each other": THREADS,
+}
+
+
+@pytest.mark.parametrize("case", HANGS)
+def test_a_submission_ends_by_its_limit_and_two_seconds(classroom, case):
+    sources = {name: in_call(name, HANGS[case]) for name in ("double", "quadruple")}
+    result = classroom.grade(classroom.notebook(**sources))
+    assert result.seconds < 2 * seconds_allowed(classroom.exercise) + OVER + MACHINE
+    assert [mark.score for mark in result.marks[:2]] == [0, 0]
+
+
+@pytest.mark.parametrize("case", ["busy a tenth of the time", "one message a second"])
+def test_a_hang_leaves_the_others_their_marks(classroom, case):
+    result = classroom.grade(classroom.notebook(double=in_call("double", HANGS[case])))
+    assert [mark.score for mark in result.marks] == [0, 3, 1]
+    assert result.marks[0].verdict.kind == v.TIMEOUT
+
+
+def test_a_hang_is_charged_to_its_question_whatever_the_code_says(classroom):
+    report = """
+    import json, os
+    whole = {"question": "double", "attempted": True, "missing": [], "reads": [], "blank": [],
+             "uses": [], "loops": False, "observations": [{"value": 1.0}, {"value": 1.0}]}
+    text = json.dumps(whole) + "\\n" + json.dumps({"begin": "after double"}) + "\\n"
+    text += json.dumps({"begin": "quadruple"}) + "\\n"
+    for channel in range(3, 64):
+        try: os.write(channel, text.encode())
+        except OSError: pass
+    while True: pass
+    """
+    result = classroom.grade(classroom.notebook(double=in_call("double", report)))
+    assert result.marks[0].verdict.kind == v.TIMEOUT
+    assert result.marks[0].score == 0
+    assert result.marks[1].verdict.kind != v.TIMEOUT
+
+
+@pytest.mark.parametrize("starved", [0.0, 9.8])
+def test_what_a_child_waited_for_a_processor_since_a_question_began_does_not_count(
+    monkeypatch, starved
+):
+    """A question began ten seconds ago and may take one, whenever its child wrote last."""
+    child = object.__new__(worker.Child)
+    child.lines, child._pids, child._scratch = queue.Queue(), [1], None
+    monkeypatch.setattr(worker, "_starved_seconds", lambda pid: 20.0)
+    since = worker.Moment(time.monotonic() - 10, 20.0 - starved)
+    if not starved:
+        with pytest.raises(queue.Empty):
+            child.next_line(since, 1.0, time.monotonic() + 60)
+        return
+    threading.Timer(0.1, child.lines.put, [b"answer"]).start()
+    assert child.next_line(since, 1.0, time.monotonic() + 60) == b"answer"

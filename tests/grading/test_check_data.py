@@ -1,0 +1,55 @@
+"""Damaged check data end a run in one sentence, before anything is graded by them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from course_utils.checking.data.question import CheckDataError, from_data, load
+from course_utils.grading.intake.check_data import refuse_unsound
+
+CHECKS = Path(__file__).resolve().parents[2] / "exercises/checks"
+TEXT = (CHECKS / "02_activation_functions.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", sorted(CHECKS.glob("*.json")), ids=lambda path: path.stem)
+def test_check_data_of_the_course_are_sound(path):
+    refuse_unsound(load(path))
+
+
+def question(**changes):
+    return lambda data: data["questions"][0].update(changes)
+
+
+DAMAGE = {
+    "no question": lambda data: data.update(questions=[]),
+    "one question twice": lambda data: data["questions"].append(data["questions"][0]),
+    "no name": question(names=[]),
+    "a name that is no text": question(names=[3]),
+    "points in words": question(points="two"),
+    "points that are no number": question(points=float("nan")),
+    "negative points": question(points=-1),
+    "no starter": question(starter=None),
+    "no id": question(answer_id=None),
+    "time in words": question(seconds="long"),
+    "hints that are numbers": question(hints=[3]),
+    "shares in words": question(groups=[["a", "b"]]),
+    "what is forbidden in numbers": question(forbidden=[3]),
+    "a title that is a number": lambda data: data.update(title=3),
+    "given code that is a number": lambda data: data.update(given=[3]),
+    "a seed in words": lambda data: data.update(seed="x"),
+    "a probe that is a number": lambda data: data["questions"][0]["probes"][0].update(observed=3),
+    "a judge that there is not": lambda data: data["questions"][0]["probes"][0].update(judge="x"),
+    "a message that is a number": lambda data: data["questions"][0]["wrong_answers"][0].update(
+        message=3
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_damage_is_refused_in_a_sentence(case):
+    data = json.loads(TEXT)
+    DAMAGE[case](data)
+    with pytest.raises(CheckDataError, match="are damaged") as error:
+        refuse_unsound(from_data(data, "x.json"))
+    assert "\n" not in str(error.value)

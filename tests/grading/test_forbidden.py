@@ -1,0 +1,94 @@
+"""Forbidden names are judged from the source, where no answer can patch the judge."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import IPython
+import pytest
+
+from course_utils.checking.data.question import load
+from course_utils.grading.intake.submission import CodeCell, Submission
+from course_utils.grading.marking.forbidden import named
+from course_utils.grading.sandbox.shell import NEVER_RUN, Shell
+
+GIVEN = ("import numpy as np\nfrom math import exp as given_exp",)
+FORBIDDEN = ("numpy.tanh", "math", "numpy.linalg")
+
+
+@pytest.fixture(scope="module")
+def uses(root):
+    """A function: which forbidden names an answer `double`, after another cell, is found to use."""
+    exercise = load(Path(root, "exercises", "checks", "02_activation_functions.json"))
+    question = replace(exercise.questions[0], names=("double",), forbidden=FORBIDDEN)
+
+    def found(source, before=""):
+        cells = (CodeCell("a", before), CodeCell("b", source, "double"))
+        return named(question, Submission("ada", cells, ()), GIVEN)
+
+    return found
+
+
+FOUND = {
+    "by its path": ("def double(x): return np.tanh(x)", ""),
+    "under another name": ("from numpy import tanh as t\ndef double(x): return t(x)", ""),
+    "imported inside": ("def double(x):\n    from numpy import tanh\n    return tanh(x)", ""),
+    "by getattr": ("def double(x): return getattr(np, 'tanh')(x)", ""),
+    "as a default": ("def double(x, f=np.tanh): return f(x)", ""),
+    "in a partial": ("from functools import partial\ndouble = partial(np.tanh)", ""),
+    "as the answer itself": ("double = np.tanh", ""),
+    "through a function of its own": ("def double(x): return h(x)", "def h(x): return np.tanh(x)"),
+    "through a variable": ("def double(x): return h(x)", "h = np.tanh"),
+    "in a method": ("class double:\n    def go(self): return np.tanh(self)", ""),
+}
+NOT_FOUND = {
+    "in a comparison beside it": ("def double(x): return 2 * x\nprint(np.tanh(1))", ""),
+    "in a comment and a text": ("def double(x):\n    'np.tanh'\n    return x  # np.tanh", ""),
+    "of another thing": ("def double(x): return x.tanh()", ""),
+    "in code that it doesn't use": ("def double(x): return 2 * x", "h = np.tanh"),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_a_forbidden_name_is_found(uses, case):
+    source, before = FOUND[case]
+    assert uses(source, before) == ("numpy.tanh",)
+
+
+@pytest.mark.parametrize("case", NOT_FOUND)
+def test_what_is_not_used_costs_nothing(uses, case):
+    source, before = NOT_FOUND[case]
+    assert uses(source, before) == ()
+
+
+@pytest.fixture
+def finds_the_usual_shell(monkeypatch):
+    """A sandbox's shell lets IPython find it; here that ends with the test."""
+    monkeypatch.setattr(IPython, "get_ipython", IPython.get_ipython)
+    monkeypatch.setattr(IPython.core.getipython, "get_ipython", IPython.get_ipython)
+
+
+@pytest.mark.parametrize("name", sorted(NEVER_RUN))
+@pytest.mark.usefixtures("finds_the_usual_shell")
+def test_an_authors_cell_defines_no_answer_because_nothing_runs_it(uses, name):
+    assert uses("def double(x): return 2 * x", f"%%{name} double\ndouble = np.tanh") == ()
+    space = {}
+    shell = Shell(space, [])
+    magic = f"from IPython.core.magic import register_cell_magic\n@register_cell_magic\ndef {name}"
+    shell.run(f"{magic}(line, cell): exec(cell, globals())", "<cell a>")
+    shell.run(f"%%{name} double\ndouble = 1", "<cell b>")
+    assert "double" not in space
+    shell.run("%%another double\ndouble = 1", "<cell c>")
+    assert space["double"] == 1
+
+
+def test_a_module_is_found_by_any_part_of_it(uses):
+    source = "def double(x): return np.linalg.norm(x) + given_exp(x)"
+    assert uses(source) == ("math", "numpy.linalg")
+
+
+def test_no_right_answer_of_the_course_names_what_it_must_not(root):
+    for path in sorted(Path(root, "exercises", "checks").glob("*.json")):
+        exercise = load(path)
+        cells = tuple(CodeCell(q.answer_id, q.answer, q.name) for q in exercise.questions)
+        for question in exercise.questions:
+            assert named(question, Submission("course", cells, ()), exercise.given) == ()

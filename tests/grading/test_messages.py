@@ -1,0 +1,63 @@
+"""The message of an exception reaches whoever reads the mark, and a hidden value doesn't."""
+
+import pytest
+
+from course_utils.checking.card import as_text
+from course_utils.checking.observing.answer import given_namespace, look_at
+from course_utils.checking.observing.run import run_cell
+from course_utils.grading.intake.submission import read
+from course_utils.grading.marking.grade import mark_question
+
+
+@pytest.fixture(scope="module")
+def made(classroom_of, tmp_path_factory):
+    return classroom_of(tmp_path_factory.mktemp("class"), pool=None)
+
+
+def test_name_that_the_cell_defines_in_the_place_of_another_is_named(made):
+    text = as_text(mark(made, "def doubles(x):\n    return 2 * x", hidden=True))
+    assert "`double` is not defined. Did you name it `doubles`?" in text
+
+
+def mark(made, source, *, hidden):
+    """The mark of an answer to `double`, judged as what a sandbox sent back."""
+    path = made.write(made.notebook(double=source))
+    question = made.exercise.question("double")
+    given = given_namespace(made.exercise.given)
+    space = dict(given)
+    run_cell(source, f"<cell {question.answer_id}>", space)
+    answer = look_at(question.task, space, given, made.exercise.seed)
+    seen = {
+        "attempted": True,
+        "observations": [one.to_data() for one in answer.observations],
+        "missing": list(answer.missing),
+        "reads": [],
+        "blank": [],
+        "uses": [],
+        "loops": False,
+    }
+    return mark_question(question, seen, read(path, made.exercise), hidden=hidden).verdict
+
+
+BROADCAST = "def double(x):\n    return x + np.ones((x.size, 4321))"
+
+
+def test_learner_reads_the_whole_message(made):
+    text = as_text(mark(made, BROADCAST, hidden=False))
+    assert "ValueError: operands could not be broadcast together with shapes (2,) (2,4321)" in text
+    assert "Shapes (2,) and (2,4321) don't fit" in text
+
+
+def test_where_inputs_are_hidden_the_message_comes_without_its_values(made):
+    text = as_text(mark(made, BROADCAST, hidden=True))
+    assert "ValueError: operands could not be broadcast together with shapes (…) (…)" in text
+    assert "The shapes don't fit" in text
+    assert "(2,4321)" not in text
+
+
+def test_message_of_the_learners_own_is_told_if_it_stands_in_the_submission(made):
+    own = 'def double(x):\n    raise ValueError("no such thing")'
+    assert "ValueError: no such thing" in as_text(mark(made, own, hidden=True))
+    leak = 'def double(x):\n    raise ValueError(f"the input is {x.sum():.0f}")'
+    assert "the input is 3" not in as_text(mark(made, leak, hidden=True))
+    assert "the input is 3" in as_text(mark(made, leak, hidden=False))
