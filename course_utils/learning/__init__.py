@@ -1,0 +1,17 @@
+"""The learner's side: check, hint, solution, predictions and quizzes, progress and the map.
+
+Importing it in a notebook makes `%%predict`, `%%quiz` and `%%words` known there, and asks old
+questions that are due.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from course_utils.learning.prompts.magics import compare, register
+from course_utils.learning.review.door import watch
+
+__all__ = ["compare"]
+
+register(sys.modules["IPython"].get_ipython())
+watch(sys.modules["IPython"].get_ipython())

@@ -1,0 +1,1 @@
+"""The buttons below a card: *Hint*, *Solution* and *Try again from the start*."""

@@ -1,0 +1,1 @@
+"""Predictions, quizzes and own words in a lesson: cell magics, what they show, what they keep."""

@@ -1,0 +1,1 @@
+"""Old questions of the lessons, asked again when they are due."""

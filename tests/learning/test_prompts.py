@@ -1,0 +1,172 @@
+"""The notation of predictions, quizzes and own words, their stored form, and what is kept."""
+
+import json
+import threading
+
+import pytest
+
+from course_utils.checking.markdown import as_html
+from course_utils.learning.prompts.answers import FILE_NAME, Answers, Said
+from course_utils.learning.prompts.comparing import comparison, is_right, read_number, shown
+from course_utils.learning.prompts.notation import NotationError, read_cell
+from course_utils.learning.prompts.still import still
+
+QUIZ = """%%quiz saturated
+What follows?
+
+- a list in the question
+- is no option
+
+Choose:
+
+- [ ] They have learned.
+  They answer the same.
+
+  ```python
+  - [ ] no option in code
+  ```
+- [x] Their weights
+  hardly change.
+"""
+CHOICE = "%%predict sharper choice\nDouble it. Then it is\n\n- sharper\n- flatter"
+WORDS = "%%words dead\nExplain.\n\n***\nIts slope is 0."
+
+
+def test_a_number_has_a_name_a_question_and_a_unit():
+    prompt = read_cell("%%predict bent number of 359\nHow many?\n\nAll in all.")
+    assert (prompt.name, prompt.answer, prompt.unit) == ("bent", "number", "of 359")
+    assert prompt.text == "How many?\n\nAll in all."
+
+
+def test_options_are_the_last_list_of_a_text():
+    prompt = read_cell(QUIZ)
+    assert [(o.text, o.right) for o in prompt.options] == [
+        ("They have learned.", False),
+        ("Their weights", True),
+    ]
+    assert "- is no option" in prompt.text
+    assert prompt.options[0].explanation.startswith("They answer the same.\n\n```python")
+    assert prompt.right == 1
+    assert [o.text for o in read_cell(CHOICE).options] == ["sharper", "flatter"]
+
+
+def test_own_words_have_an_answer_to_compare_with():
+    prompt = read_cell(WORDS)
+    assert (prompt.text, prompt.model) == ("Explain.", "Its slope is 0.")
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("%%predict\nWhy?", "needs a name"),
+        ("%%quiz two-words\nWhy?", "needs a name"),
+        ("%%predict bent\nWhy?", "one of number, choice, words; none is given"),
+        ("%%predict bent numbre\nWhy?", "'numbre' is none"),
+        ("%%predict bent words more\nWhy?", "takes no further words"),
+        ("%%predict bent number\n\n", "asks nothing"),
+        ("%%predict bent choice\nWhy?\n\n- one", "at least two options"),
+        ("%%predict bent choice\n- one\n- two", "no question above"),
+        ("%%predict bent choice\nWhy?\n- [x] one\n- [ ] two", "leave out the box"),
+        ("%%predict bent choice\nWhy?\n- one\n- one", "same option twice"),
+        ("%%predict bent choice\nWhy?\n- one\n  because\n- two", "an option stands in one line"),
+        ("%%quiz q more\nWhy?", "a name and nothing else"),
+        ("%%quiz q\nWhy?\n- [ ] one\n  a\n- [ ] two\n  b", "one right option, marked `- [x]`; 0"),
+        ("%%quiz q\nWhy?\n- [x] one\n  a\n- [x] two\n  b", "2 are marked"),
+        ("%%quiz q\nWhy?\n- [x] one\n- [ ] two\n  b", "'one' has no explanation"),
+        ("%%quiz q\nWhy?\n- [x] one\n  a\n- two\n  b", "'two' has no box"),
+        ("%%quiz q\nWhy?\n- [x] one\n  a\n- [ ] two\n  b\nThe end.", "belongs to no option"),
+        ("%%words w\nExplain.", "then a line `***`"),
+    ],
+)
+def test_a_mistake_in_the_notation_is_named(source, sentence):
+    with pytest.raises(NotationError) as raised:
+        read_cell(source)
+    assert sentence in str(raised.value)
+
+
+def test_the_stored_form_says_all_and_folds_what_answers():
+    forms = still(read_cell(QUIZ))
+    assert "b: right." in forms["text/plain"]
+    outside = forms["text/html"].split("<details>")[0]
+    assert "hardly change" not in outside
+    assert "<script" not in forms["text/html"]
+    assert "Its slope is 0" not in still(read_cell(WORDS))["text/html"].split("<details>")[0]
+
+
+def test_formulas_reach_the_page_as_they_are_and_code_is_no_formula():
+    html = as_html("$a_1 * b_2 < c_1 * d$ and *all* of `x_1 $ y_2 $`; $5 and $6")
+    assert "$a_1 * b_2 &lt; c_1 * d$" in html
+    assert "<em>all</em>" in html
+    assert "<code>x_1 $ y_2 $</code>" in html
+
+
+def test_a_result_stands_beside_what_was_said(tmp_path):
+    answers = Answers(tmp_path)
+    number, choice = read_cell("%%predict bent number\nHow many?"), read_cell(CHOICE)
+    answers.keep("02", "predict bent", "300", 300.0)
+    said = answers.of("02", "predict bent")
+    assert comparison(number, said, 342).text == "You said 300; it is 342."
+    assert comparison(number, None, 342).text == "It is 342."
+    assert comparison(choice, None, "sharper").text == "The answer: sharper."
+    assert [is_right(said, value) for value in (342, 310, 290.0)] == [False, True, True]
+    with pytest.raises(ValueError, match="expected one of the options"):
+        comparison(choice, None, "sharp")
+
+
+def test_what_a_learner_wrote_and_got_stays_text():
+    script = "<script>alert(1)</script>"
+    for prompt in (None, read_cell("%%predict bent number\nHow many?"), read_cell(WORDS)):
+        said = Said(script)
+        for html in (comparison(prompt, said, script).html, comparison(prompt, None, script).html):
+            assert "<script" not in html
+            assert "&lt;script&gt;" in html
+
+
+def test_numbers_are_shown_as_one_reads_them():
+    import numpy as np
+
+    values = (342, np.int64(19500), 0.234567, np.float32(0.5), 1e-9, 123456.7, True, "a lot")
+    assert [shown(v) for v in values] == [
+        "342", "19,500", "0.2346", "0.5", "1e-09", "123,457", "True", "a lot",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [("0.25", "", 0.25), ("0,25", "", 0.25), ("19,500", "", 19500), ("25 %", "", 0.25),
+     ("25 %", "%", 25), ("25", "%", 25), (" \u22121e-3", "", -0.001), ("1/4", "", 0.25),
+     ("1/0", "", None), ("1/2/4", "", None), ("", "", None), ("many", "", None), ("1 2", "", 12),
+     ("\u0663", "", None), ("nan", "", None)],
+)  # fmt: skip
+def test_a_number_is_read_as_one_types_it(text, unit, number):
+    assert read_number(text, unit) == number
+
+
+def test_answers_of_kernels_that_write_at_once_are_all_kept(tmp_path):
+    keys = [f"quiz q{k}" for k in range(12)]
+
+    def keep(key):
+        Answers(tmp_path).keep("02", key, "an option", right=False)
+
+    writers = [threading.Thread(target=keep, args=[key]) for key in keys]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert set(Answers(tmp_path).all()["02"]) == set(keys)
+
+
+def test_a_damaged_file_is_kept_aside_and_nothing_raises(tmp_path):
+    (tmp_path / FILE_NAME).write_text("{")
+    answers = Answers(tmp_path)
+    assert answers.of("02", "quiz q") is None
+    answers.keep("02", "quiz q", "an option", right=True)
+    assert (tmp_path / f"{FILE_NAME}.bak").read_text() == "{"
+    assert json.loads((tmp_path / FILE_NAME).read_text("utf-8"))["answers"]["02"]["quiz q"]
+
+
+def test_where_nothing_can_be_written_answers_last_as_long_as_the_kernel(tmp_path):
+    (tmp_path / "a file").touch()
+    answers = Answers(tmp_path / "a file" / "folder")
+    answers.keep("02", "quiz q", "an option", right=True)
+    assert answers.of("02", "quiz q").tries[-1][1] is True
