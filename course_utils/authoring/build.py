@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_utils.authoring.editions import digest, learners_notebook, notebook_text
+from course_utils.authoring.engine import engine_digest
+from course_utils.authoring.names import chosen
+from course_utils.authoring.new import CURRICULUM, lessons_of
+from course_utils.authoring.pairing import Pair, settle
 from course_utils.authoring.prove import prove
-from course_utils.authoring.source import AuthoringError, Solution, read
-from course_utils.checking.question import CheckDataError, Exercise, dump, load
+from course_utils.authoring.refusals import AuthoringError, Refusals
+from course_utils.authoring.source import Solution, read
+from course_utils.checking.data.question import (
+    PUBLIC_SEED,
+    CheckDataError,
+    Exercise,
+    dump,
+    load,
+)
+from course_utils.write_whole import write_whole
 
-SEED = 0
-ENGINE = ("checking", "authoring")
+SEED = PUBLIC_SEED
 
 
 @dataclass(frozen=True)
 class Built:
-    """What became of a notebook: state is "built", "up to date", "stale" or "refused"."""
+    """What became of a notebook: state is "built", "up to date", "stale" or "refused".
+
+    refusals: for a refused one, each with where and what to do.
+    """
 
     name: str
     state: str
     message: str = ""
     warnings: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,16 +51,16 @@ class Course:
     root: Path
 
     def solutions(self, names: tuple[str, ...] = ()) -> list[Path]:
-        """The solution notebooks, or those whose name begins with one of `names`."""
-        found = sorted((self.root / "solutions").glob("[0-9][0-9]_*.ipynb"))
-        wanted = [p for p in found if not names or any(p.stem.startswith(n) for n in names)]
-        if not wanted:
-            what = f"named {', '.join(names)} " if names else ""
+        """The solution notebooks, or those that `names` mean, such as 02 or a path."""
+        folder = self.root / "solutions"
+        written = [folder / f"{p.stem}.ipynb" for p in folder.glob("text/[0-9][0-9]_*.md")]
+        found = sorted({*folder.glob("[0-9][0-9]_*.ipynb"), *written})
+        if not found:
             raise AuthoringError(
-                f"There is no solution notebook {what}in {self.root / 'solutions'}. "
+                f"There is no solution notebook in {self.root / 'solutions'}. "
                 "Run `course build` in the course's folder, with names such as 02."
             )
-        return wanted
+        return chosen(names, found)
 
     def notebook(self, name: str) -> Path:
         return self.root / "exercises" / f"{name}.ipynb"
@@ -55,8 +70,13 @@ class Course:
 
 
 def build_all(course: Course, names: tuple[str, ...] = (), *, check: bool = False) -> list[Built]:
-    """Build what is out of date, in parallel; with `check` only say what is. Order of the names."""
+    """Build what is out of date, in parallel; with `check` only say what is. Order of the names.
+
+    A solution whose text was changed is brought up to it first.
+    """
     paths = course.solutions(names)
+    disagree = {} if check else _settle(paths)
+    paths = [path for path in paths if path.stem not in disagree]
     stale = [path for path in paths if not is_current(course, path)]
     if check:
         done = {p.stem: Built(p.stem, "stale", "run `course build`") for p in stale}
@@ -67,7 +87,20 @@ def build_all(course: Course, names: tuple[str, ...] = (), *, check: bool = Fals
             done = {result.name: result for result in results}
     else:
         done = {path.stem: build_or_refuse(course, path) for path in stale}
-    return [done.get(path.stem, Built(path.stem, "up to date")) for path in paths]
+    done = {**{path.stem: Built(path.stem, "up to date") for path in paths}, **done, **disagree}
+    return [done[name] for name in sorted(done)]
+
+
+def _settle(paths: list[Path]) -> dict[str, Built]:
+    """Make solutions agree with their texts, where there are any; what can't be, by name."""
+    refused = {}
+    for pair in map(Pair, paths):
+        if pair.text.exists():
+            try:
+                settle(pair)
+            except AuthoringError as error:
+                refused[pair.notebook.stem] = _refused(pair.notebook, error)
+    return refused
 
 
 def build_or_refuse(course: Course, path: Path) -> Built:
@@ -75,25 +108,57 @@ def build_or_refuse(course: Course, path: Path) -> Built:
     try:
         return build(course, path)
     except AuthoringError as error:
-        return Built(path.stem, "refused", str(error))
+        return _refused(path, error)
+
+
+def _refused(path: Path, error: AuthoringError) -> Built:
+    return Built(path.stem, "refused", refusals=error.messages)
 
 
 def build(course: Course, path: Path) -> Built:
-    """Prove one solution notebook and write both files, each whole or not at all."""
-    solution = read(path)
-    exercise, warnings = make(solution)
+    """Prove one solution notebook and write both files, each whole or not at all.
+
+    Raises AuthoringError with all that is refused of it.
+    """
+    refusals = Refusals()
+    solution = read(path, refusals)
+    refusals.add(*_homeless(course, path.stem))
+    exercise, warnings = make(solution, refusals=refusals)
+    refusals.stop()
     notebook = notebook_text(learners_notebook(solution, {q.name: q for q in exercise.questions}))
     exercise = replace(exercise, digest=source_digest(solution), notebook_digest=digest(notebook))
-    write(course.notebook(path.stem), notebook)
-    write(course.checks(path.stem), dump(exercise))
+    write_whole(course.notebook(path.stem), notebook)
+    write_whole(course.checks(path.stem), dump(exercise))
     count = len(exercise.questions)
     questions = f"{count} question{'s' * (count != 1)}"
     return Built(path.stem, "built", questions, warnings)
 
 
-def make(solution: Solution, seed: int = SEED) -> tuple[Exercise, tuple[str, ...]]:
-    """The exercise that a solution notebook proves, with warnings. Raises AuthoringError."""
-    proofs = prove(solution, seed)
+def _homeless(course: Course, name: str) -> Iterator[str]:
+    """Whether the lesson of an exercise is there and in the curriculum, if the course has any."""
+    lessons, curriculum = course.root / "notebooks", course.root / CURRICULUM
+    if lessons.is_dir() and not (
+        (lessons / f"{name}.ipynb").exists() or (lessons / "text" / f"{name}.md").exists()
+    ):
+        yield (
+            f"{name}: there is no lesson notebooks/{name}.ipynb. Lesson and solution have the same "
+            f"name; `course new {name}` begins both."
+        )
+    if curriculum.exists() and name not in lessons_of(curriculum):
+        yield (
+            f"{name}: is not in the curriculum, so no map or overview would show it. Add its line "
+            f"to {CURRICULUM}."
+        )
+
+
+def make(
+    solution: Solution, seed: int = SEED, refusals: Refusals | None = None
+) -> tuple[Exercise, tuple[str, ...]]:
+    """The exercise that a solution notebook proves, with warnings.
+
+    Raises AuthoringError, or with `refusals` writes down there what it would raise.
+    """
+    proofs = prove(solution, seed, refusals)
     warnings = [f"`{p.question.name}`: {text}" for p in proofs for text in p.warnings]
     doubled = _doubled([cell.id for cell in solution.cells])
     warnings += [f"cell id {name!r} is used twice" for name in doubled]
@@ -121,26 +186,10 @@ def is_current(course: Course, path: Path) -> bool:
 
 
 def source_digest(solution: Solution) -> str:
-    """A digest of all that the build depends on: sources, tags and the engine, not outputs."""
-    cells = [[cell.kind, cell.id, cell.tag, cell.source] for cell in solution.cells]
-    return digest(json.dumps(cells) + _engine_digest())
-
-
-def _engine_digest() -> str:
-    package = Path(__file__).parent.parent
-    files = sorted(path for room in ENGINE for path in (package / room).glob("*.py"))
-    total = hashlib.sha256()
-    for path in files:
-        total.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return total.hexdigest()
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, with the same bytes on every system."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
+    """A digest of all that the build depends on: what its cells say, not show, and the engine."""
+    built = [cell for cell in solution.cells if cell.tag != "teacher"]
+    cells = [[cell.kind, cell.id, cell.tag, cell.source] for cell in built]
+    return digest(json.dumps(cells) + engine_digest())
 
 
 def _doubled(items: list[str]) -> list[str]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from course_utils.authoring.source import Cell, Draft, Solution
-from course_utils.checking.question import Exercise, Question
+from course_utils.checking.data.question import Exercise, Question
+from course_utils.checking.expecting.expectation import without_place
 
 LEFT_OUT = ("probes", "misconception", "alternative", "hint", "explanation", "teacher")
 
@@ -46,15 +47,20 @@ def digest(text: str) -> str:
 
 
 def classroom(exercise: Exercise, *, hints: bool) -> Exercise:
-    """The exercise without its answers: no solution, no wrong code, hints only if asked."""
+    """The exercise without its answers: no solution, no wrong code, nor a line of either from where
+    it raised; hints only if asked."""
 
     def stripped(question: Question) -> Question:
-        wrong = tuple(replace(w, code="") for w in question.wrong_answers)
+        wrong = tuple(
+            replace(w, code="", values=tuple(map(without_place, w.values)))
+            for w in question.wrong_answers
+        )
         return replace(
             question,
             answer="",
             explanation="",
             hints=question.hints if hints else (),
+            expected=tuple(map(without_place, question.expected)),
             wrong_answers=wrong,
         )
 

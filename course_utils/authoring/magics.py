@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -13,16 +12,18 @@ from IPython.display import display
 
 from course_utils.authoring.prove import Bench
 from course_utils.authoring.source import AuthoringError, Cell, message_and_code, probe_options
-from course_utils.checking.answer import Answer, look_at
-from course_utils.checking.card import Card, card, message_card, panel
-from course_utils.checking.expectation import expectation, run_variant
-from course_utils.checking.judge import judge
-from course_utils.checking.probes import ProbeError, parse
-from course_utils.checking.question import Question, WrongAnswer
-from course_utils.checking.show import shape, show
-from course_utils.checking.values import decode
+from course_utils.checking.card import Card, card, panel
+from course_utils.checking.data.observation import Answer, Observation
+from course_utils.checking.data.question import PUBLIC_SEED, Question, Task, WrongAnswer
+from course_utils.checking.data.values import decode
+from course_utils.checking.expecting.expectation import expectation, run_variant
+from course_utils.checking.expecting.probes import ProbeError, parse
+from course_utils.checking.judging.judge import judge
+from course_utils.checking.judging.show import shape, show
+from course_utils.checking.observing.answer import look_at
+from course_utils.checking.pages import render
 
-SEED = 0
+SEED = PUBLIC_SEED
 
 
 @magics_class
@@ -44,14 +45,17 @@ class QuestionMagics(Magics):
             raise UsageError(f"{what}. Run the question's answer cell first, then this one.")
         try:
             helpers, probes = parse(cell)
-            expected = expectation(names, probes, helpers, space, SEED)
+            starter = "\n".join(f"{name} = ..." for name in names)
+            observed = tuple(probe.observed for probe in probes)
+            task = Task(names, starter, observed, helpers)
+            expected = expectation(task, probes, space, SEED)
         except ProbeError as error:
             raise UsageError(f"{error}.") from None
         question = Question(
             names=names, number="", points=1, minutes=0, difficulty=0, answer_id="",
-            starter="\n".join(f"{name} = ..." for name in names),
+            starter=starter,
             answer=_source(space[names[0]]), explanation="", hints=("above",), helpers=helpers,
-            probes=probes, expected=tuple(expected), wrong_answers=(),
+            probes=probes, expected=expected, wrong_answers=(),
         )  # fmt: skip
         self.benches[names[0]] = Bench(question, space, space, SEED)
         display(_table([(p.code, _shown(seen)) for p, seen in zip(probes, expected, strict=True)]))
@@ -83,7 +87,7 @@ class QuestionMagics(Magics):
 
     def _look(self, bench: Bench, code: str) -> Answer:
         space = run_variant(code, self.shell.user_ns, "variant")
-        return look_at(bench.question, space, bench.given, bench.seed)
+        return look_at(bench.question.task, space, bench.given, bench.seed)
 
 
 def _source(value: Any) -> str:
@@ -94,19 +98,15 @@ def _source(value: Any) -> str:
         return ""
 
 
-def _shown(observation: dict[str, Any]) -> str:
-    if "error" in observation:
-        return f"raises {observation['error']['kind']}"
-    value = decode(observation["value"])
+def _shown(seen: Observation) -> str:
+    if seen.error:
+        return f"raises {seen.error['kind']}"
+    value = decode(seen.value)
     return show(value) + shape(value)
 
 
 def _table(rows: list[tuple[str, str]]) -> Card:
-    plain = message_card("Probes, and their values under the right answer", "")
+    title = "Probes, and their values under the right answer"
     text = "\n".join(f"  {code}\n    {value}" for code, value in rows)
-    body = "".join(
-        f"<tr><td><code>{escape(code)}</code></td><td><pre>{escape(value)}</pre></td></tr>"
-        for code, value in rows
-    )
-    html = panel(f'<p class="verdict">{plain.text.strip()}</p><table>{body}</table>', "still")
-    return Card(f"{plain.text.strip()}\n{text}", html)
+    inner = render("authoring/templates/probes.html", title=title, rows=rows)
+    return Card(f"{title}\n{text}", panel(inner, "still"))

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from course_utils.authoring.advice import advice
-from course_utils.authoring.slips import slips
+from course_utils.authoring.example import example_differs
+from course_utils.authoring.offered import offered
+from course_utils.authoring.refusals import AuthoringError, Refusals
+from course_utils.authoring.slips import Slip, slips
 from course_utils.authoring.source import (
     BLANK,
-    AuthoringError,
     Cell,
     Draft,
     Solution,
     message_and_code,
     without_markers,
 )
-from course_utils.checking.answer import Answer, look_at
-from course_utils.checking.bytecode import is_starter
-from course_utils.checking.expectation import expectation, for_recognition, run_variant
-from course_utils.checking.judge import judge
-from course_utils.checking.observe import observe
-from course_utils.checking.probes import ProbeError, parse
-from course_utils.checking.question import Question, WrongAnswer
-from course_utils.checking.recognize import same_observation, same_values
-from course_utils.checking.run import run_cell
-from course_utils.checking.time_limit import time_limit
+from course_utils.checking.data.observation import Answer, Observation
+from course_utils.checking.data.question import (
+    USUAL_SECONDS,
+    Probe,
+    Question,
+    Task,
+    WrongAnswer,
+)
+from course_utils.checking.data.values import Code, Unjudgeable, decode
+from course_utils.checking.expecting.expectation import expectation, for_recognition, run_variant
+from course_utils.checking.expecting.probes import ProbeError, groups_of, parse, why_forbidden
+from course_utils.checking.judging.compare import is_number
+from course_utils.checking.judging.judge import helper_parts, judge
+from course_utils.checking.judging.judges import BY_VALUE
+from course_utils.checking.judging.recognize import same_observation, same_values
+from course_utils.checking.observing.answer import look_at
+from course_utils.checking.observing.bytecode import is_starter, loops
+from course_utils.checking.observing.observe import observe
+from course_utils.checking.observing.run import run_cell
+from course_utils.checking.observing.time_limit import time_limit
 
 LEAST_MISCONCEPTIONS = 3
 LEAST_ALTERNATIVES = 2
+UNFILLED = re.compile(r"\bempty(_like)?\(")
 QUICK_SECONDS = 20.0  # whoever allows more has a question whose every run takes long
 
 
@@ -42,43 +62,80 @@ class Proof:
     warnings: tuple[str, ...]
 
 
-def prove(solution: Solution, seed: int = 0) -> list[Proof]:
+def prove(solution: Solution, seed: int = 0, refusals: Refusals | None = None) -> list[Proof]:
     """Run the notebook's given and answer cells from the top, and prove every question.
 
-    Raises AuthoringError at the first that can't be built.
+    Raises AuthoringError with all that is refused. With `refusals` it is written down there
+    instead, and what comes back are the proofs of the other questions.
     """
+    found = Refusals() if refusals is None else refusals
     namespace: dict[str, Any] = {"__name__": "__main__"}
     given: dict[str, Any] = {"__name__": "__main__"}
     drafts = {draft.answer.id: draft for draft in solution.questions}
     proofs = {}
+    not_there: set[str] = set()
     for cell in solution.cells:
-        if cell.tag == "given":
-            _run(solution.name, cell, given)
-            _run(solution.name, cell, namespace)
-        elif cell.tag == "answer":
-            _run(solution.name, cell, namespace)
+        try:
+            if cell.tag == "given":
+                _run(solution.name, cell, given)
+            if cell.tag in ("given", "answer"):
+                _run(solution.name, cell, namespace)
+        except AuthoringError as error:
+            # What fails for want of an answer that failed itself says nothing new.
+            if getattr(error.__cause__, "name", "") not in not_there:
+                found.add(*error.messages)
+            if cell.tag == "given":
+                break
+            not_there |= set(drafts[cell.id].names) if cell.id in drafts else set()
+            continue
+        if cell.tag == "answer" and cell.id in drafts:
             draft = drafts[cell.id]
-            with _about(solution.name, draft):
+            with found.collect(), _about(solution.name, draft):
                 proofs[draft.name] = prove_question(draft, namespace, dict(given), seed)
+    if refusals is None:
+        found.stop()
     return list(proofs.values())
 
 
 def prove_question(
     draft: Draft, namespace: dict[str, Any], given: dict[str, Any], seed: int
 ) -> Proof:
-    """Prove one question whose right answer stands in `namespace`. Raises AuthoringError."""
-    _refuse_counts(draft)
+    """Prove one question whose right answer stands in `namespace`.
+
+    Raises AuthoringError with all that is refused of it.
+    """
+    refusals = Refusals()
+    refusals.add(*_too_few(draft))
+    with refusals.collect():
+        proof = _prove_question(draft, namespace, given, seed, refusals)
+    refusals.stop()
+    assert proof is not None
+    return proof
+
+
+def _prove_question(
+    draft: Draft,
+    namespace: dict[str, Any],
+    given: dict[str, Any],
+    seed: int,
+    refusals: Refusals,
+) -> Proof | None:
+    """The proof, or none where `refusals` got something to refuse.
+
+    Raises AuthoringError where nothing can be said of what follows.
+    """
     try:
         helpers, probes = parse(draft.probes.body)
+        groups = groups_of(draft.probes.body)
+        why = why_forbidden(draft.probes.body)
+        if not probes:
+            raise ProbeError("write at least one expression to probe")
     except ProbeError as error:
         raise AuthoringError(f"{draft.probes}: {error}.") from None
-    if not probes:
-        raise AuthoringError(f"{draft.probes}: write at least one expression to probe.")
     answers = _answers(draft, namespace)
-    try:
-        expected = expectation(draft.names, probes, helpers, {**given, **answers}, seed)
-    except ProbeError as error:
-        raise AuthoringError(f"{draft.probes}: {error}.") from None
+    observed = tuple(probe.observed for probe in probes)
+    task = Task(draft.names, draft.starter, observed, helpers)
+    expected = _expected(draft, task, probes, {**given, **answers}, seed)
     question = Question(
         names=draft.names,
         number=draft.number,
@@ -92,22 +149,40 @@ def prove_question(
         hints=tuple(cell.source for cell in draft.hints),
         helpers=helpers,
         probes=probes,
-        expected=tuple(expected),
+        expected=expected,
         wrong_answers=(),
         seconds=draft.seconds,
         forbidden=draft.forbidden,
+        groups=groups,
+        one_by_one=loops(draft.names, namespace),
+        rules=draft.rules,
+        forbidden_why=why,
     )
     bench = Bench(question, namespace, given, seed)
-    _refuse_wrong_solution(draft, bench)
-    _refuse_starter(draft, bench)
-    answers = [_misconception(cell, bench) for cell in draft.misconceptions]
-    known = _known(draft, bench, answers)
-    question = replace(question, wrong_answers=(*known, *_planted_bug(draft, bench, known)))
-    question = replace(question, wrong_answers=(*question.wrong_answers, *_slips(question, bench)))
-    bench = replace(bench, question=question)
-    _refuse_mistaken(draft, bench, answers)
-    _refuse_alternatives(draft, bench)
-    return Proof(question, tuple(advice(draft)))
+    _refuse_wrong_solution(draft, bench)  # by which everything else is judged
+    with refusals.collect():
+        _refuse_starter(draft, bench)
+    answers = []
+    for cell in draft.misconceptions:
+        with refusals.collect():
+            answers.append(_misconception(cell, bench))
+    if len(answers) == len(draft.misconceptions):
+        with refusals.collect():
+            known = _known(draft, bench, answers)
+    if not refusals:  # a slip, and what a wrong answer is taken for, depend on all of the others
+        question = replace(question, wrong_answers=(*known, *_planted_bug(draft, bench, known)))
+        found = _slips(question, bench)
+        question = replace(question, wrong_answers=(*question.wrong_answers, *found))
+        bench = replace(bench, question=question)
+        refusals.add(*_mistaken(draft, bench, answers), *_undecided_groups(draft, bench, answers))
+    for cell in draft.alternatives:
+        with refusals.collect():
+            _refuse_alternative(cell, bench)
+    if refusals:
+        return None
+    differs = example_differs(draft, question, namespace[draft.name])
+    warnings = (*advice(draft), *differs, *_offers(draft, bench), *_wordless(draft, bench))
+    return Proof(question, warnings)
 
 
 @dataclass(frozen=True)
@@ -119,10 +194,44 @@ class Bench:
     given: dict[str, Any]
     seed: int
 
-    def answer(self, code: str, label: str) -> Answer:
-        """What is observed when `code` stands in the answer's place. Raises what `code` raises."""
+    def answer(
+        self, code: str, label: str, begins: Callable[[int], None] = lambda _: None
+    ) -> Answer:
+        """What is observed when `code` stands in the answer's place. Raises what `code` raises.
+
+        begins: called with the place of each probe before it is evaluated.
+        """
         space = run_variant(code, self.namespace, label)
-        return look_at(self.question, space, self.given, self.seed)
+        return look_at(self.question.task, space, self.given, self.seed, begins)
+
+
+def _offers(draft: Draft, bench: Bench) -> Iterator[str]:
+    """A warning for each name in reach that already is a right answer, unless the build is slow."""
+    if _is_slow(bench) or not callable(bench.namespace[draft.name]):
+        return
+    for name in offered(bench, draft.allowed):
+        yield (
+            f"`{draft.name} = {name}` is right already; forbid it (`--forbid {name}` and a line "
+            f"`# forbidden: WHY`), or say in the task that it may be used (`--allow {name}`)"
+        )
+
+
+def _wordless(draft: Draft, bench: Bench) -> Iterator[str]:
+    """A warning for probes whose code a card would show, though only the check knows its names."""
+    own = set(helper_parts(bench.question.helpers))
+    for probe, seen in zip(bench.question.probes, bench.question.expected, strict=True):
+        code = [probe.observed]
+        if seen.inputs is not None:  # its inputs are shown, as data where they are data
+            values = [decode(value) for _, value in seen.inputs]
+            code = [v.text for v in values if isinstance(v, Code) and not v.text.isidentifier()]
+        nodes = [node for text in code for node in ast.walk(ast.parse(text))]
+        read = {node.id for node in nodes if isinstance(node, ast.Name)}
+        if read & own and not probe.says:
+            yield (
+                f"{draft.probes}: `{probe.code}` uses the check's own `{min(read & own)}`; say "
+                "above it in the learner's terms what it does (`# says: ...`)"
+            )
+            return  # one reminder a question
 
 
 def _answers(draft: Draft, namespace: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +251,7 @@ def _run(notebook: str, cell: Cell, namespace: dict[str, Any]) -> None:
         raise AuthoringError(
             f"{notebook}, {cell}: raised {type(error).__name__}: {error}. The notebook must run "
             "from the top."
-        ) from None
+        ) from error
 
 
 @contextlib.contextmanager
@@ -150,17 +259,18 @@ def _about(notebook: str, draft: Draft):
     try:
         yield
     except AuthoringError as error:
-        raise AuthoringError(f"{notebook}, `{draft.name}`, {error}") from None
+        where = f"{notebook}, `{draft.name}`, "
+        raise AuthoringError(*(where + message for message in error.messages)) from None
 
 
-def _refuse_counts(draft: Draft) -> None:
+def _too_few(draft: Draft) -> Iterator[str]:
     if len(draft.misconceptions) < LEAST_MISCONCEPTIONS:
-        raise AuthoringError(
+        yield (
             f"{draft.prompt}: at least {LEAST_MISCONCEPTIONS} misconceptions are needed, here "
             f"{_are(draft.misconceptions)}. Which wrong answers have you seen people give?"
         )
     if len(draft.alternatives) < LEAST_ALTERNATIVES:
-        raise AuthoringError(
+        yield (
             f"{draft.prompt}: at least {LEAST_ALTERNATIVES} alternatives are needed, here "
             f"{_are(draft.alternatives)}. An alternative is another right answer, written "
             "differently."
@@ -174,23 +284,21 @@ def _are(cells: tuple[Cell, ...]) -> str:
 def _refuse_wrong_solution(draft: Draft, bench: Bench) -> None:
     question = bench.question
     for probe, seen in zip(question.probes, question.expected, strict=True):
-        if "error" in seen and "seconds" in seen:
-            error = seen["error"]
+        if seen.error:
+            error = seen.error
             if error.get("source") or error["kind"] in ("NameError", "TypeError", "AttributeError"):
                 raise AuthoringError(
                     f"{draft.probes}: `{probe.code}` raises {error['kind']}: {error['message']}."
                 )
-    again = observe(
-        question.names, question.probes, {**bench.given, **_answers(draft, bench.namespace)},
-        helpers=question.helpers, seed=bench.seed,
-    )  # fmt: skip
+    answers = _answers(draft, bench.namespace)
+    again = observe(question.task, {**bench.given, **answers}, bench.seed)
     for probe, first, second in zip(question.probes, question.expected, again, strict=True):
-        if probe.judge in ("close", "exact") and not same_observation(first, second):
+        if probe.judge in BY_VALUE and not same_observation(first, second):
             raise AuthoringError(
                 f"{draft.probes}: `{probe.code}` gives another value each time, so it can't be "
                 "compared. Seed it with `rng`, or use a judge such as `at_least` or `between`."
             )
-    verdict = judge(question, Answer(attempted=True, observations=tuple(again)))
+    verdict = judge(question, Answer(attempted=True, observations=again))
     if not verdict.is_correct:
         raise AuthoringError(
             f"{draft.answer}: the solution doesn't pass its own probes: {verdict.message}"
@@ -217,32 +325,65 @@ def _misconception(cell: Cell, bench: Bench) -> Answer:
 
 def _known(draft: Draft, bench: Bench, answers: list[Answer]) -> tuple[WrongAnswer, ...]:
     found: list[WrongAnswer] = []
+    refusals = Refusals()
     for cell, answer in zip(draft.misconceptions, answers, strict=True):
         message, code = message_and_code(cell)
         twin = same_values(bench.question, tuple(found), answer.observations)
         if twin is not None:
-            raise AuthoringError(
+            refusals.add(
                 f"{cell}: gives the same values as {draft.misconceptions[twin[0]]}, so the two "
                 "can't be told apart. Add a probe on which they differ, or merge them."
             )
         values = for_recognition(answer.observations)
         found.append(WrongAnswer(message, code.strip(), "misconception", values))
+    refusals.stop()
     return tuple(found)
 
 
 def _try(cell: Cell, code: str, bench: Bench) -> Answer:
     """What is observed of a variant of the answer. Raises AuthoringError if it can't be run."""
+    question = bench.question
     try:
-        with time_limit(bench.question.seconds):
-            return bench.answer(code, cell.id)
-    except TimeoutError:
-        raise AuthoringError(
-            f"{cell}: took longer than {bench.question.seconds:g} seconds. Make it shorter, or "
-            "allow more with `%%probes ... --seconds 20`."
-        ) from None
+        with _timed(cell, question.probes, question.seconds) as begins:
+            return bench.answer(code, cell.id, begins)
+    except AuthoringError:
+        raise
     except Exception as error:
         raise AuthoringError(
             f"{cell}: raised {type(error).__name__}: {error} when it was run."
+        ) from None
+
+
+def _expected(
+    draft: Draft, task: Task, probes: tuple[Probe, ...], space: dict[str, Any], seed: int
+) -> tuple[Observation, ...]:
+    """What the right answer gives. Raises AuthoringError, also when it takes too long."""
+    try:
+        with _timed(draft.probes, probes, draft.seconds) as begins:
+            return expectation(task, probes, space, seed, begins)
+    except ProbeError as error:
+        raise AuthoringError(f"{draft.probes}: {error}.") from None
+
+
+@contextlib.contextmanager
+def _timed(
+    cell: Cell, probes: tuple[Probe, ...], seconds: float
+) -> Iterator[Callable[[int], None]]:
+    """Give the block so many seconds, and a function for it to call when a probe begins.
+
+    Raises AuthoringError where that is not enough, with the probe that took longest.
+    """
+    begun: list[tuple[int, float]] = []
+    try:
+        with time_limit(seconds):
+            yield lambda place: begun.append((place, time.monotonic()))
+    except TimeoutError:
+        ends = [start for _, start in begun[1:]] + [time.monotonic()]
+        took = {place: end - start for (place, start), end in zip(begun, ends, strict=False)}
+        slow = f" in `{probes[max(took, key=took.get)].code}`, most of it" if took else ""
+        raise AuthoringError(
+            f"{cell}: took longer than {seconds:g} seconds{slow}. Make it shorter, or "
+            "allow more with `%%probes ... --seconds 20`."
         ) from None
 
 
@@ -262,17 +403,12 @@ def _planted_bug(
     return (WrongAnswer(message, draft.starter, "planted_bug", for_recognition(values)),)
 
 
-def _observe_starter(draft: Draft, bench: Bench) -> tuple[dict[str, Any], ...]:
+def _observe_starter(draft: Draft, bench: Bench) -> tuple[Observation, ...]:
     """What the starter gives when it is taken for an answer."""
     names, question = bench.question.names, bench.question
     space = _starter_space(draft, bench)
     answers = {name: space[name] for name in names}
-    return tuple(
-        observe(
-            names, question.probes, {**bench.given, **answers},
-            helpers=question.helpers, seed=bench.seed,
-        )
-    )  # fmt: skip
+    return observe(question.task, {**bench.given, **answers}, bench.seed)
 
 
 def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
@@ -281,7 +417,7 @@ def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
         return ()
     found: list[WrongAnswer] = []
     bench = replace(bench, question=question)
-    for slip in slips(question.answer):
+    for slip in slips(question.answer, thorough=question.seconds <= USUAL_SECONDS):
         try:
             with time_limit(question.seconds):
                 answer = bench.answer(slip.code, "slip")
@@ -289,24 +425,74 @@ def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:
             continue  # a change that doesn't run to its end is no answer that anyone hands in
         if not answer.attempted:
             continue  # a planted bug of one line may be this very slip
-        raises = all("error" in seen for seen in answer.observations)
+        raises = all(seen.error for seen in answer.observations)
         known = same_values(question, (*question.wrong_answers, *found), answer.observations)
         if raises or known or judge(bench.question, answer).is_correct:
+            continue
+        if _is_nothing(answer):
+            continue  # zeros come of many mistakes
+        if not _is_steady(slip, answer):
             continue
         values = for_recognition(answer.observations)
         found.append(WrongAnswer(slip.message, slip.code, slip.kind, values))
     return tuple(found)
 
 
-def _refuse_mistaken(draft: Draft, bench: Bench, answers: list[Answer]) -> None:
+def _is_steady(slip: Slip, answer: Answer) -> bool:
+    """Whether the values are the same in each build: a number of millions of digits is there only
+    on a machine that is quick enough, and `np.empty` without the line that fills it holds whatever
+    was in memory.
+    """
+    if slip.kind == "lost_step" and UNFILLED.search(slip.code):
+        return False
+    seen = answer.observations
+    values = [decode(one.value) for one in seen if one.error is None]
+    return not any(isinstance(v, Unjudgeable) for v in values) and not any(o.unsteady for o in seen)
+
+
+def _is_nothing(answer: Answer) -> bool:
+    """Whether all that came is 0, in each probe."""
+    values = [decode(seen.value) for seen in answer.observations if seen.error is None]
+    return all(isinstance(v, np.ndarray) or is_number(v) for v in values) and not any(
+        np.any(v) for v in values
+    )
+
+
+def _mistaken(draft: Draft, bench: Bench, answers: list[Answer]) -> Iterator[str]:
     """Each misconception is taken for itself; run anew where that is quick, so that it's steady."""
     for i, (cell, answer) in enumerate(zip(draft.misconceptions, answers, strict=True)):
-        again = answer if _is_slow(bench) else _try(cell, message_and_code(cell)[1], bench)
+        try:
+            again = answer if _is_slow(bench) else _try(cell, message_and_code(cell)[1], bench)
+        except AuthoringError as error:
+            yield str(error)
+            continue
         verdict = judge(bench.question, again)
         if verdict.cause != f"misconception {i + 1}":
-            raise AuthoringError(
+            yield (
                 f"{cell}: is taken for {verdict.cause!r} ({verdict.message}) and not for itself. "
                 "Does it give the same values each time?"
+            )
+
+
+def _undecided_groups(draft: Draft, bench: Bench, answers: list[Answer]) -> Iterator[str]:
+    """Each group of probes fails for a misconception, and any two are told apart by one."""
+    held = [
+        {name: holds for name, _, holds in judge(bench.question, answer).groups}
+        for answer in answers
+    ]
+    names = [name for name, _ in bench.question.groups]
+    for name in names:
+        if all(groups[name] for groups in held):
+            yield (
+                f"{draft.probes}: no misconception fails the group `{name}`, so nothing proves "
+                "that it decides anything. Add the wrong answer that should lose its points."
+            )
+    for a, b in itertools.combinations(names, 2):
+        if all(groups[a] == groups[b] for groups in held):
+            yield (
+                f"{draft.probes}: every misconception that fails the group `{a}` fails `{b}` too, "
+                "and the other way round, so they are one. Add a wrong answer for which only one "
+                "of them holds, or join them."
             )
 
 
@@ -315,14 +501,13 @@ def _is_slow(bench: Bench) -> bool:
     return bench.question.seconds > QUICK_SECONDS
 
 
-def _refuse_alternatives(draft: Draft, bench: Bench) -> None:
-    for cell in draft.alternatives:
-        verdict = judge(bench.question, _try(cell, cell.body, bench))
-        if not verdict.is_correct:
-            raise AuthoringError(
-                f"{cell}: this right answer is refused ({verdict.kind}: {verdict.message}) Mend "
-                "the probe, or its judge, or the alternative."
-            )
+def _refuse_alternative(cell: Cell, bench: Bench) -> None:
+    verdict = judge(bench.question, _try(cell, cell.body, bench))
+    if not verdict.is_correct:
+        raise AuthoringError(
+            f"{cell}: this right answer is refused ({verdict.kind}: {verdict.message}) Mend "
+            "the probe, or its judge, or the alternative."
+        )
 
 
 def _starter_space(draft: Draft, bench: Bench) -> dict[str, Any]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from course_utils.authoring.build import Course, is_current, write
+from course_utils.authoring.build import Course, is_current
 from course_utils.authoring.editions import classroom, digest, notebook_text
 from course_utils.authoring.source import AuthoringError
-from course_utils.checking.question import dump, load
+from course_utils.checking.data.question import dump, load
+from course_utils.write_whole import write_whole
 
+INTO_THE_COURSE = re.compile(r"\[([^\]]*)\]\((?!https?:|#|mailto:|data:)[^)]*\)")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
+CLAUSE_ENDS = re.compile(r"; (?=(?:[^`]*`[^`]*`)*[^`]*$)")  # not one within code
 README = """\
 Exercises of the course "From one neuron to Keras"
 
@@ -47,35 +52,61 @@ def release(course: Course, names: tuple[str, ...], folder: Path, *, hints: bool
                 f"{path.stem} is not built from its solution as it stands now. Run `course build "
                 f"{path.stem[:2]}` first."
             )
-    files = {path.stem: _files(course, path.stem, hints=hints) for path in paths}
+    files = {path.stem: edition(course, path.stem, hints=hints) for path in paths}
     _refuse_to_overwrite(folder, [name for made in files.values() for name in made])
     for made in files.values():
         for name, text in made.items():
-            write(folder / name, text)
+            write_whole(folder / name, text)
     if not (folder / "README.txt").exists():
-        write(folder / "README.txt", README)
+        write_whole(folder / "README.txt", README)
     return [Released(name, tuple(folder / file for file in made)) for name, made in files.items()]
 
 
-def _files(course: Course, name: str, *, hints: bool) -> dict[Path, str]:
+def edition(course: Course, name: str, *, hints: bool) -> dict[Path, str]:
+    """The files of an exercise's classroom edition: path below the folder -> text."""
     notebook = json.loads(course.notebook(name).read_text(encoding="utf-8"))
-    notebook = notebook_text(_without_calls(notebook, hints=hints))
+    notebook = notebook_text(_for_a_class(notebook, hints=hints))
     exercise = classroom(load(course.checks(name)), hints=hints)
     exercise = replace(exercise, notebook_digest=digest(notebook))
     return {Path(f"{name}.ipynb"): notebook, Path("checks", f"{name}.json"): dump(exercise)}
 
 
-def _without_calls(notebook: dict[str, Any], *, hints: bool) -> dict[str, Any]:
-    """Drop the comments below a check that offer what this edition doesn't have."""
-    closed = ("# solution(",) if hints else ("# solution(", "# hint(")
+def _for_a_class(notebook: dict[str, Any], *, hints: bool) -> dict[str, Any]:
+    """Drop what offers something that this edition doesn't have: the comments below a check, the
+    words of a text about solutions and hints, links into the course."""
+    absent = ("solution",) if hints else ("solution", "hint")
 
-    def kept(cell: dict[str, Any]) -> dict[str, Any]:
-        if "check" not in cell["metadata"].get("tags", ()):
-            return cell
-        lines = [line for line in cell["source"] if not line.startswith(closed)]
-        return {**cell, "source": "".join(lines).rstrip("\n").splitlines(keepends=True)}
+    def changed(cell: dict[str, Any]) -> dict[str, Any]:
+        source = "".join(cell["source"])
+        if "check" in cell["metadata"].get("tags", ()):
+            calls = tuple(f"# {name}(" for name in absent)
+            kept = [line for line in source.splitlines() if not line.startswith(calls)]
+            source = "\n".join(kept)
+        elif cell["cell_type"] == "markdown":
+            source = INTO_THE_COURSE.sub(r"\1", source)
+            source = "\n".join(_without_offers(line, absent) for line in source.splitlines())
+        return {**cell, "source": source.splitlines(keepends=True)}
 
-    return {**notebook, "cells": [kept(cell) for cell in notebook["cells"]]}
+    return {**notebook, "cells": [changed(cell) for cell in notebook["cells"]]}
+
+
+def _without_offers(line: str, absent: tuple[str, ...]) -> str:
+    """A paragraph without the clauses that speak of what is `absent`."""
+    if not any(name in line for name in absent):
+        return line
+    offers = re.compile(rf"`(?:{'|'.join(absent)})\(")
+    if "hint" in absent:
+        offers = re.compile(rf"{offers.pattern}|\bthe hints\b")
+    sentences = []
+    for sentence in SENTENCE_ENDS.split(line):
+        clauses = CLAUSE_ENDS.split(sentence)
+        kept = [clause for clause in clauses if not offers.search(clause)]
+        if kept == clauses:
+            sentences.append(sentence)
+        elif kept:
+            whole = "; ".join(kept).rstrip(".") + "."
+            sentences.append(whole[0].upper() + whole[1:])
+    return " ".join(sentences)
 
 
 def _refuse_to_overwrite(folder: Path, names: list[Path]) -> None:

@@ -13,7 +13,7 @@ from course_utils.authoring.build import Course
 from course_utils.authoring.mutants import Mutant, mutants
 from course_utils.authoring.source import AuthoringError, Draft, read
 from course_utils.authoring.trials import SURVIVED, TrialError, fates
-from course_utils.checking.question import CheckDataError, load
+from course_utils.checking.data.question import CheckDataError, load
 
 DECLARED = re.compile(r"#\s*equivalent:\s*(?P<old>.+?)\s*->\s*(?P<new>.+?),? because (?P<why>.+)")
 UNEXPLAINED = ("difference",)

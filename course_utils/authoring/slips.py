@@ -21,20 +21,179 @@ class Slip:
     code: str
 
 
-def slips(source: str) -> list[Slip]:
-    """Every slip that `source` allows, each made by one change at one place."""
+def slips(source: str, *, thorough: bool = False) -> list[Slip]:
+    """Every slip that `source` allows, each made by one change at one place.
+
+    thorough: also those that leave something out or take another sign, which are many.
+    """
     tree = ast.parse(source)
-    found = []
-    for number, node in enumerate(ast.walk(tree)):
-        for kind, message, change in _changes(node):
-            mutated = copy.deepcopy(tree)
-            twin = next(n for i, n in enumerate(ast.walk(mutated)) if i == number)
-            change(twin)
-            found.append(Slip(kind, message, ast.unparse(ast.fix_missing_locations(mutated))))
-    return found
+    return [
+        Slip(kind, message, _changed(tree, number, change))
+        for changes in ((_changes, _more_changes) if thorough else (_changes,))
+        for number, node in enumerate(ast.walk(tree))
+        for kind, message, change in changes(node)
+    ]
 
 
-Change = Callable[[ast.AST], None]
+# Changes a node, or returns what to put in its place.
+Change = Callable[[ast.AST], ast.AST | None]
+
+
+def _changed(tree: ast.AST, number: int, change: Change) -> str:
+    """The code of a copy of `tree` in which the node of this number is changed."""
+    mutated = copy.deepcopy(tree)
+    twin = next(n for i, n in enumerate(ast.walk(mutated)) if i == number)
+    other = change(twin)
+    if other is not None:
+        _put(mutated, twin, other)
+    return ast.unparse(ast.fix_missing_locations(mutated))
+
+
+def _put(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if value is old:
+                setattr(parent, name, new)
+            elif isinstance(value, list) and any(item is old for item in value):
+                value[:] = [new if item is old else item for item in value]
+
+
+def _more_changes(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
+    if isinstance(node, (ast.BinOp, ast.AugAssign)):
+        yield from _other_operators(node)
+    if isinstance(node, ast.BinOp):
+        yield from _lost_operands(node)
+    if isinstance(node, ast.Call):
+        yield from _other_functions(node)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        yield from _other_way(node)
+    if isinstance(node, ast.FunctionDef):
+        yield from _lost_steps(node)
+
+
+def _other_operators(node: ast.BinOp | ast.AugAssign) -> Iterator[tuple[str, str, Change]]:
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        yield (
+            "other_sign",
+            "One of your terms has the other sign: it is taken away where it should be added, or "
+            "added where it should be taken away.",
+            _set("op", other),
+        )
+    if isinstance(node.op, (ast.Mult, ast.Div)):
+        other = ast.Div() if isinstance(node.op, ast.Mult) else ast.Mult()
+        yield (
+            "other_side",
+            "A factor stands on the wrong side of the fraction: you divide by it where it should "
+            "multiply, or multiply where it should divide.",
+            _set("op", other),
+        )
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+        yield (
+            "overwritten",
+            "Something that should be added up is overwritten each time: `=` does that, and what "
+            "remains is the last one.",
+            lambda n: ast.Assign([n.target], n.value),
+        )
+
+
+def _lost_operands(node: ast.BinOp) -> Iterator[tuple[str, str, Change]]:
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        message = (
+            "A term is missing: your values are those of the formula without one of the things "
+            "that are added or taken away."
+        )
+        yield "lost_term", message, _set("right", ast.Constant(0))
+        yield "lost_term", message, _set("left", ast.Constant(0))
+    if isinstance(node.op, (ast.Mult, ast.Div)):
+        message = (
+            "A factor is missing: your values are those of the formula without one of the things "
+            "that multiply or divide."
+        )
+        yield "lost_factor", message, _set("right", ast.Constant(1))
+        if isinstance(node.op, ast.Mult):
+            yield "lost_factor", message, _set("left", ast.Constant(1))
+    if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant):
+        message = "A power is missing: your values are those of the formula without it."
+        yield "lost_power", message, _set("right", ast.Constant(1))
+
+
+FUNCTIONS = ("exp", "log", "log1p", "expm1", "sin", "cos", "tan", "tanh", "sqrt", "square", "sign")
+ABSOLUTE = ("abs", "absolute", "fabs")
+
+
+def _other_functions(node: ast.Call) -> Iterator[tuple[str, str, Change]]:
+    name = _function_name(node)
+    if name in FUNCTIONS and len(node.args) == 1:
+        message = (
+            "A function is left out: your values are those of the formula without it. Go through "
+            "the formula from the inside to the outside and name each step."
+        )
+        yield "lost_function", message, _without_function
+    if name in ABSOLUTE and len(node.args) == 1:
+        message = "An absolute value is missing: a sign is still there that should not count."
+        yield "lost_sign", message, _without_function
+    if name in ("sin", "cos"):
+        other = "cos" if name == "sin" else "sin"
+        message = "You have a sine where a cosine belongs, or the other way round."
+        yield "other_function", message, lambda n: _rename(n, other)
+    if name in ("maximum", "minimum"):
+        other = "minimum" if name == "maximum" else "maximum"
+        message = f"You took the other extreme: `{other}` where `{name}` was meant."
+        yield "other_extreme", message, lambda n: _rename(n, other)
+    if name in ("argmax", "argmin"):
+        message = "You have the value itself, and asked is where it stands."
+        yield "value_for_place", message, lambda n: _rename(n, name.removeprefix("arg"))
+    if name in ("sum", "mean"):
+        message = f"You took the largest one where the {name} of all is asked."
+        yield "largest_only", message, lambda n: _rename(n, "max")
+
+
+def _other_way(node: ast.Compare) -> Iterator[tuple[str, str, Change]]:
+    pairs = {ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Lt: ast.Gt, ast.LtE: ast.GtE,
+             ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}  # fmt: skip
+    other = pairs.get(type(node.ops[0]))
+    if other:
+        message = "A comparison is the wrong way round: yes and no have changed places."
+        yield "other_way", message, _set("ops", [other()])
+
+
+def _lost_steps(node: ast.FunctionDef) -> Iterator[tuple[str, str, Change]]:
+    for place in range(len(node.body) - 1):
+        if isinstance(node.body[place], (ast.For, ast.While)) and isinstance(
+            node.body[place + 1], ast.Return
+        ):
+            message = (
+                "Look at how far your `return` is indented: inside the loop it ends the function "
+                "in the first round."
+            )
+            yield "return_in_loop", message, lambda n, place=place: _return_early(n, place)
+    steps = [inner for inner in ast.walk(node) if _is_step(inner)]
+    for place in range(len(steps)):
+        message = (
+            "A step is missing: your values are those of code that leaves out one line of a right "
+            "answer. Say what each of your lines is for, and what the task asks besides."
+        )
+        yield "lost_step", message, lambda n, place=place: _without_step(n, place)
+
+
+def _is_step(node: ast.AST) -> bool:
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return isinstance(node, (ast.AugAssign, ast.Assign, ast.Expr)) and not is_text
+
+
+def _return_early(node: ast.FunctionDef, place: int) -> None:
+    node.body[place].body.append(copy.deepcopy(node.body[place + 1]))
+
+
+def _without_step(node: ast.FunctionDef, place: int) -> None:
+    step = [inner for inner in ast.walk(node) if _is_step(inner)][place]
+    _put(node, step, ast.Pass())
+
+
+def _without_function(node: ast.Call) -> None:
+    """`np.exp(x)` becomes `np.positive(x)`, which is x."""
+    node.func = ast.parse("np.positive", mode="eval").body
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
@@ -56,7 +215,8 @@ def _arithmetic_changes(node: ast.BinOp) -> Iterator[tuple[str, str, Change]]:
     if isinstance(node.op, ast.Div):
         yield (
             "whole_division",
-            "Fractions got lost: `//` divides and cuts to whole numbers, `/` keeps the fraction.",
+            "Fractions got lost: your values are those of a division that cuts to whole numbers. "
+            "Look for `//`, `int(...)`, a rounding, or an array of integers that results go into.",
             _set("op", ast.FloorDiv()),
         )
     if isinstance(node.op, ast.MatMult):
@@ -102,7 +262,8 @@ def _call_changes(node: ast.Call) -> Iterator[tuple[str, str, Change]]:
     if other:
         yield (
             f"{other}_for_{name}",
-            f"You took the {other} where the {name} was asked.",
+            f"Your values are those of a {other} in the place of a {name}: the two differ by a "
+            "division by how many there are.",
             lambda n: _rename(n, other),
         )
     if name == "log":
@@ -135,7 +296,11 @@ def _call_changes(node: ast.Call) -> Iterator[tuple[str, str, Change]]:
                 "A reduction lost its axis (`keepdims=True` keeps it as length 1), so the next "
                 "step paired up the wrong elements."
             )
-            yield "lost_axis", message, lambda n, place=place: n.keywords.pop(place)
+            yield "lost_axis", message, lambda n, place=place: _drop_keyword(n, place)
+
+
+def _drop_keyword(node: ast.Call, place: int) -> None:
+    node.keywords.pop(place)
 
 
 def _axis_changes(place: int, value: ast.expr) -> Iterator[tuple[str, str, Change]]:

@@ -7,25 +7,21 @@ import ast
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course_utils.checking.question import USUAL_SECONDS
+from course_utils.authoring.cell_form import BEGIN, END, KINDS, MARKS, PLANTED, faults
+from course_utils.authoring.refusals import AuthoringError, Refusals
+from course_utils.checking.data.question import USUAL_SECONDS
+from course_utils.checking.judging.rules import RULES
 
-TAGS = (
-    "setup", "given", "question", "answer", "check", "hint", "explanation",
-    "probes", "misconception", "alternative", "teacher", "show",
-)  # fmt: skip
+TAGS = tuple(KINDS)
 PROOF_TAGS = ("probes", "misconception", "alternative")
 HEADER = re.compile(r"^#{2,4}\s+(?P<number>\d+\.\d+)\s+(?P<rest>.*)$")
-BEGIN, PLANTED, END = "### BEGIN SOLUTION", "### PLANTED BUG", "### END SOLUTION"
 BLANK = "...  # your code here"
 HEADING = "### 3.1 `dense_forward` · 2 points · 8 min · ★☆☆"
-
-
-class AuthoringError(Exception):
-    """A solution notebook that can't be built; the message names question, cell and what to do."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +70,8 @@ class Draft:
     alternatives: tuple[Cell, ...]
     seconds: float
     forbidden: tuple[str, ...]
+    allowed: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -99,18 +97,17 @@ class Solution:
         return tuple(cell for cell in self.cells if cell.tag == "given")
 
 
-def read(path: Path) -> Solution:
-    """Read a solution notebook. Raises AuthoringError when its form isn't that of one."""
+def read(path: Path, refusals: Refusals | None = None) -> Solution:
+    """Read a solution notebook. Raises AuthoringError when its form isn't that of one.
+
+    With `refusals`, what is wrong with single cells and questions is written down there instead,
+    and the solution holds the questions that can be read.
+    """
+    found = Refusals() if refusals is None else refusals
     notebook = _notebook(path)
     cells = tuple(_cell(i, cell) for i, cell in enumerate(notebook["cells"], start=1))
     for cell in cells:
-        if cell.kind == "code" and not cell.tag:
-            tags = ", ".join(cell.metadata.get("tags", []))
-            came = f"a code cell with the tag {tags}" if tags else "a code cell without a tag"
-            raise AuthoringError(
-                f"{path.name}, cell {cell.place}: {came}. Give it one of {', '.join(TAGS)}; "
-                "`given` is for code that the learner may use."
-            )
+        found.add(*(f"{path.name}, {cell}: {fault}" for fault in faults(cell, path.stem)))
     title = next(
         (
             line[2:].strip()
@@ -120,15 +117,20 @@ def read(path: Path) -> Solution:
         ),
         path.stem,
     )
-    groups = _groups(path.name, cells)
-    questions = tuple(_draft(path.name, group) for group in groups)
-    if not questions:
-        raise AuthoringError(
+    groups = _groups(path.name, cells, found)
+    questions = []
+    for group in groups:
+        with found.collect():
+            questions.append(_draft(path.name, group))
+    if not groups:
+        found.add(
             f"{path.name}: there is no question in it. One begins with a Markdown cell whose first "
             f"line is a heading such as `{HEADING}`."
         )
-    _refuse_doubles(path.name, questions)
-    return Solution(path.stem, title, cells, questions, notebook.get("metadata", {}))
+    found.add(*_doubles(path.name, questions))
+    if refusals is None:
+        found.stop()
+    return Solution(path.stem, title, cells, tuple(questions), notebook.get("metadata", {}))
 
 
 def blank(source: str, names: tuple[str, ...] = ()) -> str:
@@ -228,7 +230,7 @@ def _cell(place: int, cell: dict) -> Cell:
     return Cell(place, cell["cell_type"], cell.get("id", f"cell-{place}"), tag, source, metadata)
 
 
-def _groups(notebook: str, cells: tuple[Cell, ...]) -> list[list[Cell]]:
+def _groups(notebook: str, cells: tuple[Cell, ...], found: Refusals) -> list[list[Cell]]:
     groups: list[list[Cell]] = []
     for cell in cells:
         if cell.tag == "question":
@@ -236,7 +238,7 @@ def _groups(notebook: str, cells: tuple[Cell, ...]) -> list[list[Cell]]:
         elif groups and cell.tag and cell.tag not in ("given", "teacher", "show", "setup"):
             groups[-1].append(cell)
         elif cell.tag in ("answer", "check", "hint", "explanation", *PROOF_TAGS):
-            raise AuthoringError(
+            found.add(
                 f"{notebook}, {cell}: stands before any question. A question begins with a "
                 f"Markdown heading such as `{HEADING}`."
             )
@@ -245,13 +247,13 @@ def _groups(notebook: str, cells: tuple[Cell, ...]) -> list[list[Cell]]:
 
 def _draft(notebook: str, group: list[Cell]) -> Draft:
     prompt = group[0]
-    found = HEADER.match(prompt.source.splitlines()[0])
-    if found is None:
+    heading = HEADER.match(prompt.source.partition("\n")[0])
+    if heading is None:
         raise AuthoringError(
             f"{notebook}, {prompt}: the first line must be a heading with a number and the names, "
             f"such as `{HEADING}`."
         )
-    rest = found["rest"]
+    rest = heading["rest"]
     names = tuple(re.findall(r"`([A-Za-z_]\w*)`", rest))
     if not names:
         raise AuthoringError(
@@ -259,15 +261,10 @@ def _draft(notebook: str, group: list[Cell]) -> Draft:
             f"`{HEADING}`."
         )
     where = f"{notebook}, `{names[0]}`"
-    probes = _only(where, group, "probes")
-    answer, check = _only(where, group, "answer"), _only(where, group, "check")
-    _refuse_markers(where, answer)
-    _refuse_other_name(where, check, f"check({names[0]}")
-    for cell in group:
-        if cell.tag in PROOF_TAGS:
-            _refuse_other_name(where, cell, f"%%{cell.tag} {names[0]}")
-        if cell.tag in ("misconception", "alternative"):
-            _refuse_undefined(where, cell, names)
+    refusals = Refusals()
+    refusals.add(*_faults(where, group, names))
+    refusals.stop()
+    probes, answer, check = (_of(group, tag)[0] for tag in ("probes", "answer", "check"))
     options = _options(where, probes)
     if tuple(options.names) != names:
         raise AuthoringError(
@@ -277,7 +274,7 @@ def _draft(notebook: str, group: list[Cell]) -> Draft:
     points = re.search(r"(\d+(?:\.\d+)?)\s*points?\b", rest)
     minutes = re.search(r"(\d+)\s*min\b", rest)
     return Draft(
-        number=found["number"],
+        number=heading["number"],
         names=names,
         points=float(points[1]) if points else None,
         minutes=int(minutes[1]) if minutes else None,
@@ -292,58 +289,77 @@ def _draft(notebook: str, group: list[Cell]) -> Draft:
         alternatives=tuple(c for c in group if c.tag == "alternative"),
         seconds=options.seconds,
         forbidden=tuple(options.forbid),
+        allowed=tuple(options.allow),
+        rules=tuple(options.rules),
     )
 
 
-def _only(where: str, group: list[Cell], tag: str) -> Cell:
-    found = [cell for cell in group if cell.tag == tag]
-    if len(found) != 1:
-        raise AuthoringError(
-            f"{where}: a question has one cell with the tag `{tag}`, here are {len(found)}"
-            f"{''.join(f', {cell}' for cell in found)}."
-        )
-    return found[0]
+def _of(group: list[Cell], tag: str) -> list[Cell]:
+    return [cell for cell in group if cell.tag == tag]
 
 
-def _refuse_markers(where: str, answer: Cell) -> None:
-    marks = [line.strip() for line in answer.source.splitlines() if line.strip() in (BEGIN, END)]
-    if marks != [BEGIN, END] * (len(marks) // 2):
-        raise AuthoringError(
+def _faults(where: str, group: list[Cell], names: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with the cells of a question, apart from the options of its probes."""
+    for tag in ("probes", "answer", "check"):
+        found = _of(group, tag)
+        if len(found) != 1:
+            yield (
+                f"{where}: a question has one cell with the tag `{tag}`, here are {len(found)}"
+                f"{''.join(f', {cell}' for cell in found)}."
+            )
+    for cell in group:
+        if cell.tag == "answer":
+            yield from _wrong_marks(where, cell)
+        if cell.tag == "check":
+            yield from _other_name(where, cell, f"check({names[0]}")
+        if cell.tag in PROOF_TAGS:
+            yield from _other_name(where, cell, f"%%{cell.tag} {names[0]}")
+        if cell.tag in ("misconception", "alternative"):
+            yield from _undefined(where, cell, names)
+
+
+def _wrong_marks(where: str, answer: Cell) -> Iterator[str]:
+    lines = [line.strip() for line in answer.source.splitlines()]
+    marks = [line for line in lines if line in MARKS]
+    spelled = " ".join(marks).replace(f"{BEGIN} {PLANTED} {END}", f"{BEGIN} {END}")
+    if spelled != " ".join([BEGIN, END] * spelled.count(BEGIN)):
+        yield (
             f"{where}, {answer}: every `{BEGIN}` needs an `{END}` below it, and nothing else "
-            f"between the two; here they come as {', '.join(marks)}."
+            f"between the two but one `{PLANTED}`; here they come as {', '.join(marks)}."
         )
 
 
-def _refuse_other_name(where: str, cell: Cell, beginning: str) -> None:
+def _other_name(where: str, cell: Cell, beginning: str) -> Iterator[str]:
     first = cell.source.partition("\n")[0]
     if not re.match(re.escape(beginning) + r"\b", first):
-        raise AuthoringError(
+        yield (
             f"{where}, {cell}: its first line is `{first}`; it should begin with `{beginning}"
             f"{')' if '(' in beginning else ''}`."
         )
 
 
-def _refuse_undefined(where: str, cell: Cell, names: tuple[str, ...]) -> None:
+def _undefined(where: str, cell: Cell, names: tuple[str, ...]) -> Iterator[str]:
     try:
         tree = ast.parse(cell.body)
     except SyntaxError as error:
-        raise AuthoringError(
-            f"{where}, {cell}: line {(error.lineno or 0) + 1} isn't Python ({error.msg})."
-        ) from None
+        yield f"{where}, {cell}: line {(error.lineno or 0) + 1} isn't Python ({error.msg})."
+        return
     defined = {getattr(node, "name", getattr(node, "id", "")) for node in ast.walk(tree)}
     if not defined & set(names):
-        raise AuthoringError(
+        yield (
             f"{where}, {cell}: doesn't define `{names[0]}`, so the right answer would stand in "
             f"its place. Write `{names[0]}` as a whole, with the change in it."
         )
 
 
 def probe_options() -> argparse.ArgumentParser:
-    """What may stand after `%%probes`: the names, `--seconds`, `--forbid MODULE ...`."""
+    """What may stand after `%%probes`: the names, and the options."""
     parser = argparse.ArgumentParser("%%probes", add_help=False, exit_on_error=False)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seconds", type=float, default=USUAL_SECONDS)
     parser.add_argument("--forbid", nargs="*", default=[])
+    parser.add_argument("--allow", nargs="*", default=[])
+    parser.add_argument("--rules", nargs="*", default=[], choices=RULES)
     return parser
 
 
@@ -357,12 +373,20 @@ def _options(where: str, probes: Cell) -> argparse.Namespace:
     return options
 
 
-def _refuse_doubles(notebook: str, questions: tuple[Draft, ...]) -> None:
+def _doubles(notebook: str, questions: list[Draft]) -> Iterator[str]:
     seen: dict[str, Draft] = {}
+    answers: dict[str, Cell] = {}
     for question in questions:
+        first = answers.setdefault(question.answer.id, question.answer)
+        if first is not question.answer:
+            yield (
+                f"{notebook}, {question.answer}: has the id of {first}, by which answers are found "
+                f"when they are graded. Give it another: `course text` does, if you delete its "
+                "line `:id:` from the text."
+            )
         for name in question.names:
             if name in seen:
-                raise AuthoringError(
+                yield (
                     f"{notebook}: `{name}` is asked twice, in {seen[name].prompt} and "
                     f"{question.prompt}. Each question needs names of its own."
                 )

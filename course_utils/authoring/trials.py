@@ -12,11 +12,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from course_utils.authoring.prove import Bench
-from course_utils.checking.answer import given_namespace
-from course_utils.checking.judge import judge
-from course_utils.checking.question import load
-from course_utils.checking.run import run_cell
-from course_utils.checking.verdict import CORRECT, CRASHED, TIMEOUT
+from course_utils.checking.data.question import load
+from course_utils.checking.data.verdict import CORRECT, CRASHED, TIMEOUT
+from course_utils.checking.judging.judge import judge
+from course_utils.checking.observing.answer import given_namespace
+from course_utils.checking.observing.run import run_cell
+from course_utils.errors import CourseError
 
 START_SECONDS = 120.0  # TensorFlow takes a few seconds to import, more on a busy machine
 LEAST_SECONDS = 10.0  # on a busy machine less would call a slow mutant caught
@@ -26,7 +27,7 @@ MEMORY_BYTES = 4 * 2**30
 SURVIVED = CORRECT
 
 
-class TrialError(Exception):
+class TrialError(CourseError):
     """The right answer itself could not be tried; the message says what happened."""
 
 

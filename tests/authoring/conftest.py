@@ -86,6 +86,12 @@ def draft():
 
 
 @pytest.fixture
+def question_of():
+    """The class of drafts, for a test that needs a second question."""
+    return Draft
+
+
+@pytest.fixture
 def course(tmp_path):
     (tmp_path / "solutions").mkdir()
     return Course(tmp_path)

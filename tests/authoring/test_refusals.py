@@ -1,7 +1,9 @@
 """The builder refuses what isn't proven; each message names question, cell and what to do."""
 
+import numpy as np
 import pytest
 
+from course_utils.authoring.new import CURRICULUM
 from course_utils.authoring.source import AuthoringError
 
 QUESTION = "`double`, cell "
@@ -13,7 +15,7 @@ def refused(build_draft, draft, *words):
     message = str(caught.value)
     for word in words:
         assert word in message, message
-    return message
+    return caught.value.messages
 
 
 def test_a_sound_question_is_built(build_draft, draft):
@@ -41,7 +43,7 @@ def test_solution_that_raises_in_its_probes(build_draft, draft):
 
 def test_solution_that_fails_its_own_judge(build_draft, draft):
     draft.probes = "double(3.0)\nat_least(double(3.0), 7)"
-    words = "(answer): the solution doesn't pass its own probes: 6 is below 7"
+    words = "(answer): the solution doesn't pass its own probes: Your result is 6; at least 7"
     refused(build_draft, draft, QUESTION, words)
 
 
@@ -225,9 +227,10 @@ def test_two_answers_or_none(build_draft, draft):
     refused(build_draft, draft, "01_doubling.ipynb, `double`", "one cell with the tag `answer`")
 
 
-def test_a_name_asked_twice(build_draft, draft):
+def test_a_name_or_an_answers_id_asked_twice(build_draft, draft):
     draft.more = draft.cells()[3:]
-    refused(build_draft, draft, "`double` is asked twice", "names of its own")
+    words = "cell 18 (answer): has the id of cell 5 (answer)"
+    refused(build_draft, draft, "`double` is asked twice", "names of its own", words)
 
 
 def test_heading_without_a_name(build_draft, draft):
@@ -242,7 +245,145 @@ def test_answer_before_any_question(build_draft, draft):
 
 def test_code_cell_without_a_tag(build_draft, draft):
     draft.more = [{"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": []}]
-    refused(build_draft, draft, "cell 17: a code cell without a tag", "`given`")
+    refused(build_draft, draft, "cell 17 (code): a code cell without a tag", "`given`")
+
+
+def markdown(source, *tags):
+    return {"cell_type": "markdown", "metadata": {"tags": list(tags)}, "source": source}
+
+
+def code(source, *tags):
+    return {**markdown(source, *tags), "cell_type": "code", "outputs": []}
+
+
+def named_apart(cells):
+    return [{**cell, "id": f"second-{cell['id']}"} for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (markdown("For teachers: 2.", "explanaton"), "a Markdown cell with the tag explanaton"),
+        (code("x = 1", "givn"), "a code cell with the tag givn"),
+        (code("x = 1", "show", "hidden"), "a code cell with the tag hidden"),
+        (code("x = 1", "show", "teacher"), "has the tags show and teacher; a cell is for one"),
+        (
+            markdown("double(x)", "answer"),
+            "the tag `answer` is for a code cell, and this is a",
+        ),
+        (code("x = 1", "hint"), "the tag `hint` is for a Markdown cell, and this is a code cell"),
+        (code("### BEGIN SOLUTION", "show"), "holds the line `### BEGIN SOLUTION`. Only a cell"),
+        (code("### PLANTED BUG", "given"), "holds the line `### PLANTED BUG`. Only a cell"),
+        (markdown("### END SOLUTION"), "holds the line `### END SOLUTION`. Only a cell"),
+        (code('exercise("02_other")', "setup"), "opens the exercise '02_other', and this notebook"),
+    ],
+)
+def test_cell_that_is_not_what_it_should_be(build_draft, draft, more, words):
+    draft.more = [more]
+    refused(build_draft, draft, "01_doubling.ipynb, cell 17 (", words)
+
+
+def test_mark_that_is_misspelled(build_draft, draft):
+    draft.answer += "    ### End solution\n"
+    words = "`### End solution` is none of the marks"
+    refused(build_draft, draft, "01_doubling.ipynb, cell 5 (answer)", words)
+
+
+def test_planted_bug_outside_of_a_solution(build_draft, draft):
+    draft.answer += "    ### PLANTED BUG\n"
+    words = "every `### BEGIN SOLUTION` needs an `### END SOLUTION`"
+    refused(build_draft, draft, QUESTION + "5", words)
+
+
+def test_all_refusals_of_a_notebook_are_shown(build_draft, draft, question_of):
+    """Of its form, of two questions, and of several cells of one."""
+    draft.wrong[0] = ("", "def double(x):\n    return x")
+    draft.wrong[1] = ("You doubled.", "def double(x):\n    return x + x")
+    draft.right = ["def double(x):\n    return x * 3"]
+    second = question_of(heading="### 1.2 `twice` · 1 point · 1 min · ★☆☆", options="twice")
+    second.answer = draft.answer.replace("double", "twice")
+    second.probes, second.wrong, second.right = "twice(3.0)", [], []
+    third = [markdown("### 1.3 Thrice")]
+    draft.more = [*named_apart(second.cells()[3:]), *third, markdown("A note.", "nots")]
+    messages = refused(
+        build_draft,
+        draft,
+        QUESTION + "12 (misconception): begin with a docstring",
+        QUESTION + "13 (misconception): this misconception passes every probe",
+        QUESTION + "15 (alternative): this right answer is refused",
+        QUESTION + "4 (question): at least 2 alternatives are needed",
+        "`twice`, cell 16 (question): at least 3 misconceptions are needed",
+        "`twice`, cell 16 (question): at least 2 alternatives are needed",
+        "cell 24 (question): write the names",
+        "cell 25 (markdown): a Markdown cell with the tag nots",
+    )
+    assert len(messages) == 8, "\n".join(messages)
+
+
+def test_answer_that_fails_does_not_make_others_fail_twice(build_draft, draft, question_of):
+    second = question_of(heading="### 1.2 `twice` · 1 point · 1 min · ★☆☆", options="twice")
+    second.answer, second.probes = "twice = double", "twice(3.0)"
+    second.wrong = [(m, c.replace("double", "twice")) for m, c in draft.wrong]
+    second.right = [c.replace("double", "twice") for c in draft.right]
+    draft.answer = "1 / 0"
+    draft.more = named_apart(second.cells()[3:])
+    messages = refused(build_draft, draft, "cell 5 (answer): raised ZeroDivisionError")
+    assert len(messages) == 1
+
+
+def test_slow_probe_is_named_and_no_other_cell(build_draft, draft):
+    draft.options = "double --seconds 0.5"
+    draft.probes = "def slow():\n    while True:\n        pass\ndouble(3.0)\ndouble(slow())"
+    words = "took longer than 0.5 seconds in `double(slow())`, most of it. Make it shorter"
+    messages = refused(build_draft, draft, QUESTION + "11 (probes): ", words)
+    assert len(messages) == 1
+
+
+def test_exercise_without_a_lesson_or_a_line_in_the_curriculum(build_draft, draft, course):
+    (course.root / "notebooks").mkdir()
+    curriculum = course.root / CURRICULUM
+    curriculum.parent.mkdir(parents=True)
+    curriculum.write_text('ROWS = [("00_start", "Start", "first steps")]\n', "utf-8")
+    lesson = "01_doubling: there is no lesson notebooks/01_doubling.ipynb"
+    refused(build_draft, draft, lesson, "01_doubling: is not in the curriculum")
+    (course.root / "notebooks/text").mkdir()
+    (course.root / "notebooks/text/01_doubling.md").write_text("# Doubling\n", "utf-8")
+    curriculum.write_text('ROWS = [("01_doubling", "Doubling", "twice")]\n', "utf-8")
+    assert build_draft(draft).state == "built"
+
+
+EXAMPLE = "### 1.1 `double` · 2 points · 3 min · ★☆☆\n\nFor {} the answer is {}."
+
+
+@pytest.mark.parametrize(
+    ("example", "words"),
+    [
+        ("`x = 3.0`|`6.0`", None),
+        ("`3`|6", None),
+        ("`x = [3]` and `y = 4`|`6.0`", "there `x = [3]`"),
+        ("`x = 4`|`8`", "there `x = 4`"),
+        ("`x = 3.0`|`6.1`", "the answer there is `6.1`, here 6.0"),
+        ("`x = 3.0`|6.0004", "the answer there is 6.0004"),
+        ("`x = 3.0`|`6.0004`, to three decimals", None),
+    ],
+)
+def test_example_of_the_task_that_is_not_the_first_probe_is_a_warning(
+    build_draft, draft, example, words
+):
+    draft.heading = EXAMPLE.format(*example.split("|"))
+    warnings = build_draft(draft).warnings
+    assert len(warnings) == (words is not None)
+    if words:
+        begin = "`double`: the task's example and the first probe, `double(3.0)`, differ:"
+        assert warnings[0].startswith(begin)
+        assert words in warnings[0]
+
+
+def test_example_of_complex_numbers_is_compared_with_the_first_probe():
+    from course_utils.authoring.example import _same
+
+    assert _same([3, 1 - 2j], np.array([3, 1 - 2j]), 0.0)
+    assert not _same([3, 1 + 2j], np.array([3, 1 - 2j]), 0.0)
 
 
 def test_unknown_option(build_draft, draft):

@@ -1,20 +1,27 @@
 """The classroom edition: nothing of the answers, all of the checks, and nothing overwritten."""
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
+import tokenize
+from pathlib import Path
 
 import pytest
 
 from course_utils.authoring.build import Course, build_all
-from course_utils.authoring.release import release
+from course_utils.authoring.release import edition, release
 from course_utils.authoring.source import AuthoringError, read
-from course_utils.checking.expectation import renew
-from course_utils.checking.question import CheckDataError, load
-from course_utils.grading.one import check_notebook
+from course_utils.checking.data.question import CheckDataError, load
+from course_utils.checking.expecting.expectation import renew
+from course_utils.grading.marking.check_one import check_notebook
 
 NAME = "02_activation_functions"
+COURSE = Course(Path(__file__).resolve().parents[2])
+EXERCISES = sorted(path.stem for path in COURSE.solutions(()))
+SOLVED = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +133,57 @@ def test_exercise_that_is_out_of_date_is_not_released(copy_course, tmp_path):
     with pytest.raises(AuthoringError, match="Run `course build 02` first"):
         release(course, ("02",), tmp_path / "out", hints=True)
     assert not (tmp_path / "out").exists()
+
+
+def telling_lines(source):
+    """The lines of code that say something: not `return x`, nor a bracket by itself."""
+    for line in map(str.strip, source.splitlines()):
+        try:
+            tokens = [t for t in tokenize.generate_tokens(io.StringIO(line).readline) if t.string]
+        except (tokenize.TokenError, IndentationError):
+            tokens = line.split()
+        if line and not line.startswith(("#", "def ", "class ", '"')) and len(tokens) > 5:
+            yield line
+
+
+def texts(data):
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list | dict):
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from texts(part)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_line_of_a_solution_or_of_wrong_code_is_in_a_release(name):
+    """Every line of every solution, misconception and alternative, in every text of the files, but
+    for what the notebook itself gives, and what an author's message quotes of a wrong line."""
+    notebook, data = (json.loads(text) for text in edition(COURSE, name, hints=False).values())
+    given = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    held = {q["names"][0]: "\n".join(texts(q)) for q in data["questions"]}
+    said = "\n".join(w["message"] for q in data["questions"] for w in q["wrong_answers"])
+    found = []
+    for draft in read(COURSE.solutions((name[:2],))[0]).questions:
+        right = "\n".join(SOLVED.findall(draft.answer.source))
+        right += "\n".join(cell.body.rpartition('"""')[2] for cell in draft.alternatives)
+        wrong = "\n".join(cell.body.rpartition('"""')[2] for cell in draft.misconceptions)
+        for line in {*telling_lines(right), *telling_lines(wrong)}:
+            told = given + (said if line in wrong else "")
+            found += [line for text in [held[draft.name]] if line in text and line not in told]
+    assert not found
+
+
+@pytest.mark.parametrize("hints", [True, False])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_released_text_offers_nothing_that_is_not_there(name, hints):
+    """No link into the course, of which a learner may have nothing else, and no `solution(...)`."""
+    notebook = json.loads(edition(COURSE, name, hints=hints)[Path(f"{name}.ipynb")])
+    text = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    assert not re.search(r"\]\((?!https?:|#)", text)
+    assert "solution(" not in text
+    assert hints or "hint(" not in text
+    whole = json.loads(COURSE.notebook(name).read_text("utf-8"))
+    link = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+    for cells in zip(notebook["cells"], whole["cells"], strict=True):
+        now, before = (link.sub(r"\1", "".join(cell["source"])) for cell in cells)
+        assert now == before or re.search(r"solution\(|hint\(|the hints", before)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.authoring.slips import slips
-from course_utils.checking.question import load
+from course_utils.checking.data.question import load
 
 EXAMPLES = [
     ("np.mean(x)", "sum_for_mean", "np.sum(x)"),
@@ -38,6 +38,52 @@ def test_slip_changes_one_place(right, kind, wrong):
     assert (kind, wrong) in found if kind else not found
 
 
+MORE = [
+    ("a + b", "other_sign", "a - b"),
+    ("a - b", "other_sign", "a + b"),
+    ("a += b", "other_sign", "a -= b"),
+    ("a * b", "other_side", "a / b"),
+    ("a += b", "overwritten", "a = b"),
+    ("a + b", "lost_term", "a + 0"),
+    ("a + b", "lost_term", "0 + b"),
+    ("a * b", "lost_factor", "1 * b"),
+    ("a / b", "lost_factor", "a / 1"),
+    ("a ** 2", "lost_power", "a ** 1"),
+    ("np.exp(x)", "lost_function", "np.positive(x)"),
+    ("np.abs(x)", "lost_sign", "np.positive(x)"),
+    ("np.sin(x)", "other_function", "np.cos(x)"),
+    ("np.maximum(x, 0)", "other_extreme", "np.minimum(x, 0)"),
+    ("x.argmax(axis=1)", "value_for_place", "x.max(axis=1)"),
+    ("x.mean()", "largest_only", "x.max()"),
+    ("a < b", "other_way", "a > b"),
+    ("a == b", "other_way", "a != b"),
+    (
+        "def f(x):\n    for v in x:\n        s += v\n    return s",
+        "return_in_loop",
+        "def f(x):\n    for v in x:\n        s += v\n        return s\n    return s",
+    ),
+    (
+        "def f(x):\n    'A sum.'\n    x -= 1\n    return x",
+        "lost_step",
+        'def f(x):\n    """A sum."""\n    pass\n    return x',
+    ),
+]
+
+
+@pytest.mark.parametrize(("right", "kind", "wrong"), MORE)
+def test_thorough_slip_changes_one_place(right, kind, wrong):
+    assert (kind, wrong) in [(slip.kind, slip.code) for slip in slips(right, thorough=True)]
+    assert (kind, wrong) not in [(slip.kind, slip.code) for slip in slips(right)]
+
+
+def test_every_thorough_kind_has_an_example_and_a_message():
+    code = "\n".join(right for right, *_ in MORE)
+    quick = len(slips(code))
+    more = slips(code, thorough=True)[quick:]
+    assert {slip.kind for slip in more} == {kind for _, kind, _ in MORE}
+    assert all(slip.message.endswith((".", "?")) and len(slip.message) < 200 for slip in more)
+
+
 def test_every_kind_of_slip_has_an_example_and_a_message():
     code = "\n".join(right for right, *_ in EXAMPLES)
     found = slips(code)
@@ -68,14 +114,34 @@ def test_slip_is_named_although_its_author_wrote_other_code(build_draft, draft, 
     question = load(course.checks("01_doubling")).questions[0]
     kinds = {wrong.kind for wrong in question.wrong_answers}
     assert {"misconception", "sum_for_mean", "no_axis", "swapped_difference"} <= kinds
-    from course_utils.checking.answer import look_at
-    from course_utils.checking.judge import judge
+    from course_utils.checking.judging.judge import judge
+    from course_utils.checking.observing.answer import look_at
 
     def cause(code):
         space = {"np": np, "__name__": "__main__"}
         exec(code, space)
-        return judge(question, look_at(question, space, {"np": np}, 0)).cause
+        return judge(question, look_at(question.task, space, {"np": np}, 0)).cause
 
     assert cause("def center(x):\n    return x - np.average(x)") == "no_axis"
     assert cause("def center(x):\n    return np.average(x, axis=0) - x") == "swapped_difference"
     assert cause("def center(x):\n    return x - np.ones(len(x)) @ x") == "sum_for_mean"
+
+
+def test_a_slip_whose_values_are_not_the_same_in_each_build_is_left_out(build_draft, draft, course):
+    """Memory that nobody wrote, and a number of so many digits that it takes a quick machine."""
+    draft.answer = """
+        def double(x):
+            ### BEGIN SOLUTION
+            out = np.empty(np.shape(x))
+            out[...] = 10 ** (np.log10(2) / 1_000_000 * 1_000_000) * x
+            return out + 0
+            ### END SOLUTION
+        """
+    draft.probes = "double(3.0)\ndouble(7)\ndouble(rng.normal(size=4))"
+    build_draft(draft)
+    wrong = load(course.checks("01_doubling")).questions[0].wrong_answers
+    slips_found = [w for w in wrong if w.kind != "misconception"]
+    assert slips_found, "no slip was found at all"
+    assert not any("empty(" in w.code and "out[...]" not in w.code for w in slips_found)
+    for known in slips_found:
+        assert not any("unjudgeable" in str(value.value) for value in known.values)

@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 from course_utils.authoring.build import Course, build
-from course_utils.checking.answer import given_namespace, look_at
-from course_utils.checking.judge import judge
-from course_utils.checking.question import load
-from course_utils.checking.run import run_cell
+from course_utils.checking.data.question import load
+from course_utils.checking.judging.judge import judge
+from course_utils.checking.observing.answer import given_namespace, look_at
+from course_utils.checking.observing.run import run_cell
 
 SIGMOID = """
 def build_model():
@@ -28,7 +28,7 @@ given = given_namespace(exercise.given)
 def verdict_on(question, code):
     space = dict(given)
     run_cell(code, "<cell answer>", space)
-    return judge(question, look_at(question, space, given, exercise.seed))
+    return judge(question, look_at(question.task, space, given, exercise.seed))
 
 
 for question, label, wrong in zip(

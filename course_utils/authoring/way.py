@@ -1,0 +1,104 @@
+"""The first and last cell of lessons and exercises: the way to their neighbors, and to the map."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+from course_utils.authoring.pairing import Pair, settle
+from course_utils.learning.curriculum import LESSONS
+from course_utils.write_whole import write_whole
+
+FIRST, LAST = "way-first", "way-last"  # the ids of the two cells
+MAP_CALL = "course_map()"
+
+
+def way(path: Path) -> str:
+    """The line that the notebook at `path` begins and ends with.
+
+    path: a lesson in notebooks/, or an exercise or its solution. Neighbors are those lessons that
+    are there; what isn't there is not linked.
+    """
+    root, lesson = path.parent.parent, path.parent.name == "notebooks"
+    names = [entry.name for entry in LESSONS]
+    place = names.index(path.stem)
+    pieces = []
+    if before := _nearest(root, lesson, names[:place][::-1]):
+        pieces.append(f"[← {_title(before)}]({before}.ipynb)")
+    if lesson and _is_there(root, False, path.stem):
+        pieces.append(f"[exercise](../exercises/{path.stem}.ipynb)")
+    elif not lesson and _is_there(root, True, path.stem):
+        pieces.append(f"[lesson](../notebooks/{path.stem}.ipynb)")
+    folder = "" if lesson else "../notebooks/"
+    pieces.append(f"[map]({folder}{names[0]}.ipynb{_map_anchor(root / 'notebooks', names[0])})")
+    if after := _nearest(root, lesson, names[place + 1 :]):
+        pieces.append(f"[{_title(after)} →]({after}.ipynb)")
+    return " · ".join(pieces)
+
+
+def write_way(path: Path) -> bool:
+    """Write the two cells of a lesson or a solution, and its text; whether anything was changed.
+
+    Every other cell, and every output, stays as it is. Raises AuthoringError where notebook and
+    text do not agree.
+    """
+    notebook = json.loads(path.read_text("utf-8"))
+    cells = _with_way(notebook["cells"], way(path))
+    if cells == notebook["cells"]:
+        return False
+    settle(Pair(path))  # what was changed in the text alone comes first
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"] = _with_way(notebook["cells"], way(path))
+    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    write_whole(path, text)
+    settle(Pair(path), "notebook")
+    return True
+
+
+def has_way(path: Path) -> bool:
+    """Whether a notebook begins and ends with its line."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return cells == _with_way(cells, way(path))
+
+
+def _with_way(cells: list[dict], line: str) -> list[dict]:
+    others = [cell for cell in cells if cell.get("id") not in (FIRST, LAST)]
+    return [_cell(FIRST, line), *others, _cell(LAST, line)]
+
+
+def _cell(name: str, line: str) -> dict:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": [line]}
+
+
+def _is_there(root: Path, lesson: bool, name: str) -> bool:
+    return (root / ("notebooks" if lesson else "solutions") / f"{name}.ipynb").is_file() or (
+        not lesson and (root / "exercises" / f"{name}.ipynb").is_file()
+    )
+
+
+def _nearest(root: Path, lesson: bool, names: list[str]) -> str:
+    return next((name for name in names if _is_there(root, lesson, name)), "")
+
+
+def _title(name: str) -> str:
+    lesson = next(entry for entry in LESSONS if entry.name == name)
+    return f"{lesson.number} {lesson.title}"
+
+
+def _map_anchor(folder: Path, name: str) -> str:
+    """The heading under which the map is drawn, as JupyterLab links to it."""
+    try:
+        cells = json.loads((folder / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    heading = ""
+    for cell in cells:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "code" and MAP_CALL in text:
+            return f"#{quote(heading.replace(' ', '-'))}" if heading else ""
+        if cell["cell_type"] == "markdown":
+            found = re.findall(r"^#{1,4} +(.+)$", text, re.MULTILINE)
+            heading = found[-1].strip() if found else heading
+    return ""
