@@ -19,7 +19,8 @@ NAMES = {
     r"\beta": ("beta", "beta1", "beta_1", "momentum"),
     r"\lambda": ("lambda", "l2", "weight_decay", "curvature", "eigenvalues", "eigvalsh"),
     r"\rho": ("rho", "beta", "beta2"),
-    **{letter: (letter,) for letter in ("x", "y", "z", "p", "a", "b")},
+    "p": ("p", "padding"),
+    **{letter: (letter,) for letter in ("x", "y", "z", "a", "b")},
     "W": ("W", "W1", "weights"),
     "w": ("w", "w1", "W"),
 }
@@ -72,10 +73,19 @@ def test_a_lesson_links_what_it_builds_on(lesson):
 def test_a_lesson_lets_the_reader_act(lesson):
     text = sources(lesson, "markdown")
     whole = "\n".join(text)
-    assert len(re.findall(r"\*\*Predict\b", whole)) >= 2
-    quiz = [cell for cell in text if re.match(r"\*\*\d\.\*\*", cell) and "<details>" in cell]
-    assert 3 <= len(quiz) <= 6
-    assert all(cell.count("<details>") >= 3 for cell in quiz), "every option with its explanation"
+    asked = [source for source in sources(lesson, "code") if source.startswith("%%")]
+    predictions = [source for source in asked if source.startswith("%%predict ")]
+    quizzes = [source for source in asked if source.startswith("%%quiz ")]
+    if asked:
+        assert any(source.startswith("%%words ") for source in asked)
+        options = [re.findall(r"^- \[[ x]\] .*\n +\S", source, re.MULTILINE) for source in quizzes]
+        assert all(len(found) >= 3 for found in options), "every option with its explanation"
+    else:
+        predictions = re.findall(r"\*\*Predict\b", whole)
+        quizzes = [c for c in text if re.match(r"\*\*\d\.\*\*", c) and "<details>" in c]
+        assert all(c.count("<details>") >= 3 for c in quizzes), "every option with its explanation"
+    assert len(predictions) >= 2
+    assert 2 <= len(quizzes) <= 6
     assert f"](../exercises/{lesson.name})" in whole
     reading = re.split("^## Further reading", whole, flags=re.MULTILINE)[1]
     assert len(re.findall(r"\b(1[89]\d\d|20[0-2]\d)\b", reading)) >= 3
