@@ -1,7 +1,8 @@
 """Set the course up and open it: `python3 start.py`.
 
-python3 start.py               make .venv (the first time only), then open the first lesson
+python3 start.py               make .venv (the first time only), then open the course
 python3 start.py --port 9000   the same on a port of your choice; more options go to JupyterLab
+python3 start.py --repository  for authors and teachers: open these files, not a learner's copies
 python3 start.py test          make .venv, then run every test; more options go to pytest
 """
 
@@ -11,6 +12,7 @@ import argparse
 import contextlib
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -85,6 +87,8 @@ def set_up():
     wanted = f"{maker}\n{requirements_hash()}\n"
     stamp = STAMP.read_text(encoding="utf-8") if STAMP.exists() else None
     if stamp == wanted and PYTHON.exists():
+        with contextlib.suppress(OSError):  # a .venv that can only be read keeps what it has
+            calm_jupyterlab()  # an earlier edition may have made it
         return
     began = time.time()
     if stamp and not (stamp.startswith(maker) and PYTHON.exists()):
@@ -145,11 +149,30 @@ def install_packages():
 
 
 def calm_jupyterlab():
-    """No question about JupyterLab's own news on the first screen, no check of its own build."""
-    news = '"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}'
+    """No question about JupyterLab's own news on the first screen, no check of its own build.
+
+    And the course's home page, also where JupyterLab is started by hand; and kernels that answer
+    `check` with a sentence before the set-up cell has run.
+    """
+    # nbgrader, which a test needs, would put a teacher's menus before every learner.
+    off = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader")
+    news = '"disabledExtensions": {' + ", ".join(f'"{name}": true' for name in off) + "}"
     config = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text('{"buildAvailable": false, "buildCheck": false, ' + news + "}\n")
+    kernel = VENV / "etc" / "ipython" / "ipython_kernel_config.py"
+    kernel.parent.mkdir(parents=True, exist_ok=True)
+    kernel.write_text(
+        'c.InteractiveShellApp.extensions = ["course_utils.learning.before_setup"]\n'
+        'c.IPKernelApp.log_level = "ERROR"\n'  # else each kernel warns that it is not encrypted
+    )
+    # The later name wins: nbgrader's own file turns its parts on, which warn at each start.
+    home = VENV / "etc" / "jupyter" / "jupyter_server_config.d" / "zz_course.json"
+    home.parent.mkdir(parents=True, exist_ok=True)
+    parts = ("formgrader", "validate_assignment", "assignment_list", "course_list")
+    extensions = {"course_utils.home": True}
+    extensions.update((f"nbgrader.server_extensions.{part}", False) for part in parts)
+    home.write_text(json.dumps({"ServerApp": {"jpserver_extensions": extensions}}) + "\n")
 
 
 def install_with(installer):
@@ -214,14 +237,19 @@ def is_free(port):
 
 
 def open_course(arguments):
-    """Hand over to JupyterLab with the first lesson open."""
+    """Hand over to JupyterLab: a learner's own copies, or with --repository the course's files."""
     parser = argparse.ArgumentParser(usage=__doc__, add_help=False, allow_abbrev=False)
     parser.add_argument("--port", type=int)
+    parser.add_argument("--repository", action="store_true")
     known, rest = parser.parse_known_args(arguments)
     port = choose_port(known.port)
+    options = [f"--ServerApp.port={port}", "--log-level=WARN"]
+    if not known.repository:
+        say(f"opening the course in JupyterLab on port {port}; Ctrl+C stops it")
+        hand_over([str(PYTHON), "-m", "course_utils.home", str(ROOT), *options, *rest])
     first = min((ROOT / "notebooks").glob("*.ipynb"), default=ROOT / "README.md")
     say(f"opening {first.name} in JupyterLab on port {port}; Ctrl+C stops it")
-    options = [f"--ServerApp.root_dir={ROOT}", f"--ServerApp.port={port}", "--log-level=WARN"]
+    options.append(f"--ServerApp.root_dir={ROOT}")
     hand_over([str(PYTHON), "-m", "jupyterlab", str(first), *options, *rest])
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,12 +18,24 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+# Nothing of a test is kept among the learner's own records, unless the test says where.
+os.environ["COURSE_FOLDER"] = ""
+
 import hypothesis
 import pytest
 
 # Other tests run at the same time, so that the time of one example says nothing.
 hypothesis.settings.register_profile("course", deadline=None)
 hypothesis.settings.load_profile("course")
+
+pytest_plugins = ["choosing"]
+
+# A shell lets what it starts in the background ignore Ctrl+C, which some tests press.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# jsonschema would import it, only to check addresses that no notebook has: that takes every process
+# that reads a notebook two seconds.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_OPTIONS = [
@@ -45,9 +58,12 @@ def copy_course():
     """A function: copy the course's notebooks, to run them without a trace in the checkout."""
 
     def copy(target):
-        leave = shutil.ignore_patterns(".ipynb_checkpoints", "progress.json*")
+        leave = shutil.ignore_patterns(".ipynb_checkpoints", "progress.json*", "figures.json*")
         for folder in ("notebooks", "solutions", "exercises"):
             shutil.copytree(ROOT / folder, target / folder, ignore=leave)
+        mark = target / "my_course" / ".course" / "own-folder.txt"  # its records are its own
+        mark.parent.mkdir(parents=True)
+        mark.touch()
         return target
 
     return copy
@@ -62,7 +78,7 @@ def course_copy(copy_course, tmp_path):
 def kernel_environment(tmp_path_factory):
     """Variables for a process that starts kernels: nothing of the user's settings, no test's."""
     home = tmp_path_factory.mktemp("jupyter")
-    ours = ("PYTEST_", "JUPYTER", "IPYTHON", "MPLBACKEND")
+    ours = ("PYTEST_", "JUPYTER", "IPYTHON", "MPLBACKEND", "COURSE_FOLDER")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     folders = {
         "IPYTHONDIR": home / "ipython",
@@ -138,6 +154,7 @@ def lab(kernel_environment, tmp_path_factory):
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
     command += ["--LabApp.expose_app_in_browser=True"]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     with open(folder / "server.log", "w") as log:
@@ -165,7 +182,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for(address, server, log, seconds=60):
+def wait_for(address, server, log, seconds=180):
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:
@@ -174,6 +191,18 @@ def wait_for(address, server, log, seconds=60):
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}", False)
+
+
+@pytest.fixture(scope="session")
+def find_free_port():
+    """A function: a port that nothing listens on."""
+    return free_port
+
+
+@pytest.fixture(scope="session")
+def wait_until_up():
+    """A function: wait until an address answers; fails with the log of its server."""
+    return wait_for
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What holds for every file under version control, for the pins, and for every stored figure."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-MEGABYTES = 2
+MEGABYTES = 3  # the largest is the voices, whose samples compress no further
 # Folders that exist on one machine only. Assembled here, lest this file accuse itself.
 MACHINE_PATHS = re.compile(
     "|".join(["/ho" + "me/", "/Us" + "ers/", r"C:\\+Us" + "ers", "/ro" + "ot/"])
@@ -19,7 +20,27 @@ MACHINE_PATHS = re.compile(
 IN_DATA = re.compile(
     MACHINE_PATHS.pattern + "|/t" + "mp/|/var/fol" + r"ders/|[/\\]site-pack" + "ages"
 )
-HOSTS = re.compile("|".join(["pypi[.]" + "org", "python" + "hosted", "registry[.]" + "npmjs"]))
+# At the root of every Linux or macOS, so that code may name them; any other folder at the root, and
+# these that hosts of machines and of builds have, are one machine's own.
+EVERYWHERE = {
+    *("bin", "boot", "dev", "etc", "lib", "lib64", "mnt", "proc", "run", "sbin", "sys", "System"),
+    *("tmp", "usr", "var"),
+}
+ITS_OWN = {"builds", "data", "media", "opt", "scratch", "srv", "Volumes", "work", "workspace"}
+HOSTS = re.compile(
+    r"|".join(
+        [
+            "pypi[.]" + "org",
+            "python" + "hosted",
+            "registry[.]" + "(npmjs|yarnpkg)",
+            "ana" + "conda[.](org|com)",
+            r"(?<![-\w])(extra-|default-)?index" + r"[-_]url\b",
+            "(?<![-\\w])find" + "-links\\b",
+            "arti" + "factory|dev" + "pi[.]|nexus" + "[.]",
+        ]
+    ),
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +70,45 @@ def test_no_file_names_a_folder_of_one_machine(root, texts):
         assert not (found := pattern.search(text)), f"{path}: {found}"
 
 
+def rooted(folders):
+    """A pattern of absolute paths below one of the folders at the root; no address, no fraction."""
+    names = "|".join(sorted(map(re.escape, folders)))
+    return re.compile(rf"(?<![\w./:<~*)\]}}>$+-])/(?:{names})/\w[^\s\"'`]*")
+
+
+def test_no_file_names_a_folder_at_the_root_of_one_machine(texts):
+    here = {path.name for path in Path(Path.cwd().anchor).iterdir() if path.is_dir()}
+    pattern = rooted((here | ITS_OWN) - EVERYWHERE)
+    found = {str(path): it[0] for path, text in texts.items() if (it := pattern.search(text))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("text", ['"/{}/x"', "see `/{}/it/a.py`", "(in /{}/a)", "a=/{}/b"])
+def test_such_a_folder_is_seen(text):
+    assert rooted(ITS_OWN).search(text.format("srv"))
+
+
+@pytest.mark.parametrize("text", ["work/opt/it", "https://a.b/opt/it", "and/or", "~/opt/it"])
+def test_what_is_no_such_folder_is_not(text):
+    assert not rooted({"opt", "or", "b", "work"}).search(text)
+
+
 def test_no_file_names_a_package_index(texts):
-    assert [path for path, text in texts.items() if HOSTS.search(text)] == []
+    named = {str(path): it[0] for path, text in texts.items() if (it := HOSTS.search(text))}
+    assert named == {}
+    assert "://" not in texts[Path("requirements.txt")]
     assert Path("uv.lock") not in texts, "it records the addresses of the index"
+
+
+def test_no_file_names_the_package_index_of_this_machine(texts):
+    """Whatever pip and uv are told here, by files or by the environment."""
+    pip = [sys.executable, "-m", "pip", "config", "list"]
+    said = subprocess.run(pip, capture_output=True, text=True).stdout.splitlines()
+    said += [f"{k}={v}" for k, v in os.environ.items() if re.match("(PIP|UV|NPM_CONFIG)_", k, re.I)]
+    hosts = {host for line in said for host in re.findall(r"://(?:[^/@\s']*@)?([\w.-]+)", line)}
+    hosts -= {"localhost", "127.0.0.1"}
+    named = [(path, host) for path, text in texts.items() for host in hosts if host in text]
+    assert named == []
 
 
 def test_no_file_is_large(root, texts, tracked_files):
@@ -74,7 +131,7 @@ def test_notebooks_have_no_marker_that_hides_a_cell_from_the_tests(notebooks):
 
 
 def test_no_notebook_stores_the_view_of_a_widget_that_died_with_its_kernel(notebooks):
-    """Reopened, it would say "Error displaying widget"; `explorables.store` leaves them out."""
+    """Reopened, it would say "Error displaying widget"; `explorables.kit.store` leaves them out."""
     for path, notebook in notebooks.items():
         for cell in notebook["cells"]:
             for output in cell.get("outputs", []):
@@ -121,7 +178,9 @@ def test_a_picture_without_alternative_text_is_seen():
 
 
 def test_links_between_files_lead_somewhere(root, texts, notebooks):
-    pieces = [(path, text) for path, text in texts.items() if path.suffix == ".md"]
+    """The text of a notebook has the notebook's links, which lead on from where that lies."""
+    markdown = [path for path in texts if path.suffix == ".md" and path.parent.name != "text"]
+    pieces = [(path, texts[path]) for path in markdown]
     for path, notebook in notebooks.items():
         markdown = [c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"]
         pieces += [(path, "".join(source)) for source in markdown]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 # Words that codespell takes for mistakes and that are none: names, code, misspellings on purpose.
-MEANT = ["notin", "fro", "hart", "greys", "arry", "froms", "ot"]
+MEANT = ["notin", "fro", "hart", "greys", "arry", "froms", "ot", "maths", "copie", "numbre"]
+MEANT += ["gage", "te"]
 
 WRONG, BRITISH = "nue" + "ron", "colo" + "ur"  # assembled, lest this file accuse itself
 

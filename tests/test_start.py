@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from traitlets.config import Config
 
 SOURCE = (Path(__file__).resolve().parents[1] / "start.py").read_text("utf-8")
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
@@ -86,7 +87,8 @@ class Course:
         wheels.mkdir(parents=True)
         version = next(line for line in SOURCE.splitlines() if line.startswith("UV = "))
         make_wheel(wheels, "uv", version.split("==")[1].strip('"'), {"uv/__main__.py": FAKE_UV})
-        programs = dict.fromkeys(("jupyterlab/__main__.py", "pytest/__main__.py"), FAKE_PROGRAM)
+        names = ("jupyterlab", "pytest", "course_utils/home")
+        programs = {f"{name}/__main__.py": FAKE_PROGRAM for name in names}
         self.write("requirements.txt", make_wheel(wheels, "programs", "1", programs))
         self.write("pyproject.toml", PYPROJECT)
         self.write("builder.py", BUILDER)
@@ -178,29 +180,45 @@ def ready(started):
         file.write_text(text, "utf-8")
 
 
-def test_first_start_installs_and_opens_the_first_lesson(ready):
+def test_first_start_installs_and_opens_the_course(ready):
     code, output = ready.first_start
     assert code == 0, output
     assert "installing the packages with uv" in output
     assert "ready after" in output
     opened = output.splitlines()[-1]
-    assert opened.startswith("jupyterlab ")
-    assert "01_first.ipynb" in opened
+    assert opened.startswith(f"course_utils.home ['{ready.folder}', '--ServerApp.port=")
     assert str(ready.venv) in opened, "the programs of .venv are not on the PATH"
     assert (ready.site_packages() / "mini.py").exists()
+
+
+def test_the_repository_itself_is_opened_on_request(ready):
+    opened = ready.start("--repository", "--no-browser")[1].splitlines()[-1]
+    assert opened.startswith("jupyterlab ")
+    assert "01_first.ipynb" in opened
+    assert f"'--ServerApp.root_dir={ready.folder}', '--no-browser'" in opened
 
 
 def test_jupyterlab_asks_nothing_about_news(ready):
     config = ready.venv / "etc" / "jupyter" / "labconfig" / "page_config.json"
     disabled = json.loads(config.read_text("utf-8"))["disabledExtensions"]
-    assert disabled == {"@jupyterlab/apputils-extension:announcements": True}
+    news = "@jupyterlab/apputils-extension:announcements"
+    assert disabled == {news: True, "@jupyter/nbgrader": True}
+
+
+def test_kernels_begin_with_the_course_and_without_a_warning(ready):
+    text = (ready.venv / "etc" / "ipython" / "ipython_kernel_config.py").read_text("utf-8")
+    config = Config()
+    exec(text, {"c": config})
+    assert config.InteractiveShellApp.extensions == ["course_utils.learning.before_setup"]
+    assert config.IPKernelApp.log_level == "ERROR"
 
 
 def test_second_start_installs_nothing_and_is_ready_at_once(ready):
-    began = time.monotonic()
+    stamp = ready.venv / "course-ready.txt"
+    before = stamp.stat().st_mtime_ns
     code, output = ready.start("test")
-    assert (code, "install" in output) == (0, False)
-    assert time.monotonic() - began < 3
+    assert (code, "install" in output, "ready after" in output) == (0, False, False)
+    assert stamp.stat().st_mtime_ns == before, "nothing was set up anew"
 
 
 def test_tests_run_on_two_processes_with_one_thread_each(ready):

@@ -15,6 +15,7 @@ from .histograms import describe_layer_histograms, layer_histograms
 from .landscape import describe_loss_landscape, loss_landscape
 from .network import describe_network, network
 from .pictures import describe_image_grid, image_grid
+from .player import play
 from .points import decision_regions, describe_decision_regions, describe_points, points
 from .sound import describe_spectrogram, describe_waveform, spectrogram, waveform
 from .style import use_style
@@ -46,6 +47,7 @@ __all__ = [
     "loss_curves",
     "loss_landscape",
     "network",
+    "play",
     "points",
     "show",
     "spectrogram",

@@ -8,6 +8,7 @@ import base64
 import html
 import io
 import re
+import warnings
 
 import matplotlib.pyplot as plt
 
@@ -55,7 +56,10 @@ def with_code(text):
 def as_png(figure):
     """The figure's PNG bytes, without the version of the library in them."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    with warnings.catch_warnings():
+        # It comes when the machine is busy: by the time that finding a place for a legend took.
+        warnings.filterwarnings("ignore", 'Creating legend with loc="best"')
+        figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
     return buffer.getvalue()
 
 

@@ -28,11 +28,12 @@ def computation_graph(nodes, edges, *, gradients=True, slopes=True, ax=None):
     for key, (x, y) in places.items():
         boxes[key] = ax.text(
             x, y, box_text(nodes[key]), ha="center", va="center", zorder=3,
+            parse_math=False,  # a label may hold any sign, also "$"
             bbox={"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "black"},
         ).get_bbox_patch()  # fmt: skip
         if gradients:
             ax.annotate(
-                f"gradient {nodes[key]['grad']:.3g}", (x, y), (0, -23), ha="center", va="top",
+                f"gradient {num(nodes[key]['grad'])}", (x, y), (0, -23), ha="center", va="top",
                 textcoords="offset points", fontsize=9, fontweight="bold", zorder=3,
                 color=COLORS["gradient_text"],
             )  # fmt: skip
@@ -46,7 +47,7 @@ def computation_graph(nodes, edges, *, gradients=True, slopes=True, ax=None):
             if slopes:
                 x, y = top_of_arc(ax, places[source], places[target], bend)
                 ax.text(
-                    x, y, f"{slope:.3g}", fontsize=9, ha="center", va="center",
+                    x, y, num(slope), fontsize=9, ha="center", va="center",
                     zorder=2, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
                 )  # fmt: skip
     ax.axis("off")
@@ -59,21 +60,26 @@ def describe_computation_graph(nodes, edges, *, gradients=True, slopes=True):
     names = {key: node["label"] or f"v{key}" for key, node in nodes.items()}
     parts = []
     for key, (node, inputs) in ordered(nodes, edges).items():
-        text = f"{names[key]} = {node['data']:.3g}"
+        text = f"{names[key]} = {num(node['data'])}"
         if inputs:
             made_from = " and ".join(
-                names[source] + (f" (slope {slope:.3g})" if slopes else "")
+                names[source] + (f" (slope {num(slope)})" if slopes else "")
                 for source, slope in inputs
             )
             text += f", {node['operation']} of {made_from}"
-        parts.append(text + (f", gradient {node['grad']:.3g}" if gradients else ""))
+        parts.append(text + (f", gradient {num(node['grad'])}" if gradients else ""))
     return f"Graph of {len(nodes)} values, from left to right: {'; '.join(parts)}."
 
 
 def box_text(node):
     """What stands in a box: the name and the operation, if it has them, above the value."""
     heading = ": ".join(part for part in (node["label"], node["operation"]) if part)
-    return f"{heading}\n{node['data']:.3g}" if heading else f"{node['data']:.3g}"
+    return f"{heading}\n{num(node['data'])}" if heading else num(node["data"])
+
+
+def num(value):
+    """Three digits and a true minus sign: "−0.25", "1e−05"."""
+    return f"{value:.3g}".replace("-", "−")
 
 
 def layout(nodes, edges):

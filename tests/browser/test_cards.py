@@ -95,3 +95,27 @@ def test_every_card_of_a_learners_way_says_what_comes_next(open_notebook):
 
     assert "1 of 8 solved" in notebook.run(notebook.find("show", "progress()"))
     notebook.screenshot("card-progress", notebook.find("show", "progress()"))
+
+
+def test_buttons_give_hints_that_stay_and_checking_again_spends_none(open_notebook, page):
+    notebook = open_exercise(open_notebook, THEMES[0])
+    answer(notebook, ABSOLUTE)
+    cell = notebook.locator(notebook.find("check", "relu"))
+    for rung in (1, 2):
+        cell.get_by_role("button", name="Hint for relu").click()
+        cell.get_by_text(f"Hint {rung} of 3 for relu").wait_for()
+    for _ in range(3):
+        ask(notebook, "check(relu)")
+    cell.get_by_text("Hint 2 of 3 for relu").wait_for()
+    assert "Each element is treated by itself" in cell.inner_text()  # the first is still there
+    assert "np.maximum(z, 0)" not in cell.inner_text()
+    cell.get_by_role("button", name="Solution of relu").click()
+    cell.get_by_text("A solution of relu").wait_for()
+    cell.get_by_role("button", name="Try relu again from the start").click()
+    cell.get_by_text("is back in the cell of your answer").wait_for()
+    notebook.screenshot("card-buttons", notebook.find("check", "relu"))
+    place = notebook.find("answer", "relu")
+    assert "your code here" in notebook.cells()[place]["source"]
+    assert "np.abs" not in notebook.cells()[place]["source"]
+    notebook.locator(place).locator(".cm-content").press("ControlOrMeta+z")
+    assert notebook.cells()[place]["source"] == ABSOLUTE

@@ -2,7 +2,9 @@
 
 import base64
 import io
+import itertools
 import re
+import warnings
 from html.parser import HTMLParser
 
 import matplotlib.image
@@ -15,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from course_utils import plots
+from course_utils.plots.figure import as_png
 
 sentences = st.text(min_size=1).filter(lambda text: text.strip())
 
@@ -165,3 +168,17 @@ def test_what_meets_in_one_figure_differs_in_color_and_in_line_or_marker():
     classes = [f"class_{k}" for k in range(10)]
     assert len({plots.COLORS[name] for name in classes}) == 10
     assert len({plots.MARKERS[name] for name in classes}) == 10
+
+
+def test_a_busy_machine_leaves_no_warning_in_the_notebook(monkeypatch):
+    """matplotlib's legend warns by the clock: its search took more than a second."""
+    clock = itertools.count(step=2)
+    monkeypatch.setattr("matplotlib.legend.time.perf_counter", lambda: next(clock))
+    figure, ax = plt.subplots()
+    ax.plot([0, 1], label="a line")
+    ax.legend()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert as_png(figure).startswith(b"\x89PNG")
+    assert next(clock) > 0
+    plt.close(figure)
