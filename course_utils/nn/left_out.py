@@ -55,6 +55,20 @@ LEFT_OUT = {
     "backend": "what computes here is NumPy",
 }
 
+METHODS = {
+    "train_on_batch": "fit(x, y, batch_size=len(x), verbose=0) takes one step",
+    "test_on_batch": "evaluate(x, y, batch_size=len(x)) takes one batch",
+    "predict_on_batch": "call the model, model(x), or predict(x)",
+    "get_config": "save(path) and load_model(path) keep layers, settings and weights",
+    "from_config": "save(path) and load_model(path) keep layers, settings and weights",
+    "to_json": "save(path) and load_model(path) keep layers, settings and weights",
+    "export": "save(path) keeps it for this course; to serve it " + KERAS,
+    "fit_generator": "fit takes arrays; put the batches together with np.concatenate",
+    "predict_classes": "predict(x).argmax(axis=1), or predict(x) > 0.5 for one output",
+    "predict_proba": "predict(x) gives the probabilities",
+    "compile_from_config": "call compile again",
+}
+
 ARGUMENTS = {
     "curve": "this is the area under the ROC curve. The area under precision and recall is "
     "sklearn.metrics.average_precision_score(y, model.predict(x))",
@@ -76,6 +90,16 @@ def refuse_unknown(owner, unknown, taken):
         there_is = ", ".join(taken)
         instead = ARGUMENTS.get(name, f"it takes {there_is}" if there_is else "it takes none")
         raise TypeError(f"{owner}: unknown argument {name!r}; {instead}")
+
+
+def no_such_method(owner, name):
+    """What an object does for a name that it does not have: AttributeError, as in Python.
+
+    If it is a method of Keras', the message says what to write instead.
+    """
+    if name in METHODS:
+        raise AttributeError(f"{type(owner).__name__} has no {name!r}: {METHODS[name]}")
+    return object.__getattribute__(owner, name)
 
 
 def look_up(name):

@@ -11,7 +11,7 @@ from .batches import minibatches, split_off_end, weights_of_classes
 from .callbacks import EpochPrinter, History, Watchers, format_logs
 from .layer import Input, Layer, shape_of_one
 from .left_out import look_up as __getattr__  # noqa: F401
-from .left_out import refuse_unknown
+from .left_out import no_such_method, refuse_unknown
 from .lookup import snake_case
 from .numbers import array_of, first_not_finite, positive_integer, single
 from .seeding import generator
@@ -84,6 +84,9 @@ class Sequential:
             number += 1
             name = f"{base}_{number}"
         return name
+
+    def __getattr__(self, name):
+        return no_such_method(self, name)
 
     def pop(self):
         """Take the last layer off, and return it."""
@@ -178,9 +181,14 @@ class Sequential:
         validation_data: (x, y) or (x, y, sample_weight) to look at instead; goes before the split.
         shuffle: a new order every epoch. callbacks: a `Callback` or a list of them.
         sample_weight: (n,), how much each row counts in the loss (metrics don't ask).
-        class_weight: {label: weight}, the same by class.
+        class_weight: {label: weight}, the same by class; one of the two, as in Keras.
         """
         refuse(self.fit, unknown)
+        if class_weight is not None and sample_weight is not None:
+            raise ValueError(
+                "fit: expected class_weight or sample_weight, got both; multiply them yourself, "
+                "one weight a row, and give the product as sample_weight"
+            )
         batch_size = positive_integer("fit", "batch_size", batch_size)
         epochs = positive_integer("fit", "epochs", epochs)
         if validation_data is not None:
@@ -195,7 +203,8 @@ class Sequential:
             data, validation_data = split_off_end(data, validation_split)
         data = self.prepare_data(*data)
         if class_weight is not None:
-            data = self.weigh_classes(data, class_weight)
+            x, y, _ = data
+            data = x, y, weights_of_classes(class_weight, y).astype(self.dtype)
         self.prepare_training()
         if validation_data is not None:
             validation_data = self.prepare_data(*validation_data)
@@ -217,11 +226,6 @@ class Sequential:
                 break
         watchers.tell("on_train_end", logs=logs)
         return history
-
-    def weigh_classes(self, data, class_weight):
-        x, y, sample_weight = data
-        weights = weights_of_classes(class_weight, y).astype(self.dtype)
-        return x, y, weights if sample_weight is None else sample_weight * weights
 
     def train_epoch(self, data, batch_size, shuffle, watchers):
         """Every row once; returns the means of loss and metrics over the epoch."""

@@ -164,14 +164,12 @@ def test_class_weights_train_as_in_keras(class_weight, table):
     assert weighted["loss"] != assert_same_curves(table, lambda _: how | {"loss": "mse"})["loss"]
 
 
-def test_weights_of_classes_and_of_examples_multiply(table, rng):
-    """Keras takes one of the two only, so it gets their product."""
-    w = rng.uniform(0, 3, 60).astype("float32")
-    product = w * np.where(table[1] == 1, 4, 0.5).astype("float32")
-    how = {"optimizer": "sgd", "loss": "binary_crossentropy"}
-    both = {"sample_weight": lambda library: w if library is nn else product}
-    both["class_weight"] = lambda library: {0: 0.5, 1: 4} if library is nn else None
-    assert_same_curves(table, lambda _: how, **both)
+@pytest.mark.parametrize("lib", [nn, keras])
+def test_weights_of_classes_and_of_examples_together_are_refused(lib, table):
+    one = model(lib)
+    one.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="class_weight"):
+        one.fit(*table, class_weight={0: 0.5, 1: 4}, sample_weight=np.ones(60), verbose=0)
 
 
 def test_weights_that_do_not_fit_are_refused(table):

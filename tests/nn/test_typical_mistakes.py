@@ -167,3 +167,17 @@ def test_what_is_left_out_answers_with_a_sentence(module, name):
     with pytest.raises(ImportError, match=r"not in course_utils\.nn: recurrent layers"):
         from course_utils.nn.layers import GRU  # noqa: F401
     assert not hasattr(module, "Nonsense")
+
+
+def test_modules_and_methods_that_are_left_out_answer_with_a_sentence():
+    with pytest.raises(ImportError, match=r"datasets is not in course_utils\.nn: the data of"):
+        from course_utils.nn.datasets import mnist  # noqa: F401
+    with pytest.raises(ImportError, match=r"applications is not in course_utils\.nn: use Keras"):
+        import course_utils.nn.applications  # noqa: F401
+    one = model()
+    with pytest.raises(AttributeError, match=r"Sequential has no 'train_on_batch': fit\(x, y"):
+        one.train_on_batch(X, Y)
+    with pytest.raises(AttributeError, match=r"Sequential has no 'get_config': save\(path\)"):
+        one.get_config()
+    with pytest.raises(AttributeError, match="object has no attribute 'nonsense'"):
+        one.nonsense()
