@@ -9,6 +9,7 @@ import pytest
 # What stands in the last rows that each prints.
 BENCHMARKS = {
     "training.py": ([], ["ours / matrix products: ", "best Keras: "]),
+    "lessons.py": ([], ["longest", "│ 00 "]),
     "check.py": ([], ["00_start_here", "05_gradients"]),
     "explorables.py": ([], ["12 symptom to cause", "interact + Matplotlib: function and slope"]),
 }
