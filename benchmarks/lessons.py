@@ -27,18 +27,10 @@ from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
-COLUMNS = [
-    "lesson",
-    "words",
-    "screens",
-    "lines",
-    "before",
-    "longest",
-    "bold",
-    "predictions",
-    "hidden",
-    "minutes",
-]
+COLUMNS = (
+    *("lesson", "words", "screens", "lines", "before", "longest"),
+    *("bold", "predictions", "hidden", "minutes"),
+)
 FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 NO_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|<[^>]+>", re.DOTALL)
 FIGURES = ("image/png", "image/svg+xml", "application/vnd.jupyter.widget-view+json")
