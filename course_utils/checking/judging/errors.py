@@ -27,8 +27,8 @@ def explain_error(error: dict[str, Any]) -> str:
     entry = entry_for(error)
     if entry is None:
         return ""
-    if letter := lone_letter(error):
-        return letter
+    if special := lone_letter(error) or decimal_comma(error):
+        return special
     _, pattern, sentence = entry
     groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
     chosen = _with_values(sentence, told=not any(LEFT_OUT in group for group in groups))
@@ -47,6 +47,27 @@ def lone_letter(error: dict[str, Any]) -> str:
     if error.get("kind") != "NameError" or not found or found[1] != error.get("missing"):
         return ""
     return f'Without quotes, `{found[1]}` names a variable. A letter is a text: `"{found[1]}"`.'
+
+
+COMMA = re.compile(r"(?:[<>=:(,]|\breturn\b) *-?(\d+),(\d+) *(?=[),:}\]]|$|if\b|else\b)")
+OF_A_COMMA = (
+    "invalid syntax", "positional argument follows keyword", "expected 'else' after",
+    "':' expected after dictionary key", "positional argument", "leading zeros in decimal",
+)  # fmt: skip
+
+
+def decimal_comma(error: dict[str, Any]) -> str:
+    """Help for a decimal comma that Python can't read, or takes for one argument more."""
+    if error.get("kind") not in ("SyntaxError", "TypeError"):
+        return ""
+    found = COMMA.search(str(error.get("source") or ""))
+    if not found or not any(words in error.get("message", "") for words in OF_A_COMMA):
+        return ""
+    whole, digits = found.groups()
+    return (
+        f"`{whole},{digits}` with a comma is two numbers. If it is to be one, write it with a "
+        f"point: `{whole}.{digits}`."
+    )
 
 
 def is_own_call(probe: str, error: dict[str, Any], names: tuple[str, ...]) -> bool:

@@ -88,6 +88,45 @@ def scaled(x):
 """
 
 
+SHARES = (
+    "def shares(z):\n    e = np.exp(z)\n    return e / e.sum(axis=-1, keepdims=True)",
+    "shares(rng.normal(size=(3, 4)))\nshares(rng.normal(size=(2, 5)))",
+)
+STEP = (
+    "def step(w, grad, rate):\n    return w - rate * grad",
+    """
+    step(rng.normal(size=4), rng.normal(size=4), 0.1)
+    step(rng.normal(size=3), rng.normal(size=3), 0.5)
+    """,
+)
+NEURON = (
+    "def neuron(x, w, b):\n    return np.tanh(x @ w + b)",
+    """
+    neuron(rng.normal(size=(4, 3)), rng.normal(size=3), 0.5)
+    neuron(rng.normal(size=(5, 2)), rng.normal(size=2), -0.3)
+    """,
+)
+SLOPES_BESIDE = (
+    "def rises(x):\n    return np.diff(x, append=x[-1])",
+    "rises(rng.normal(size=5))\nrises(rng.normal(size=7))",
+)
+LEAK = (
+    "def leak(z):\n    return np.where(z > 0, z, 0.3 * z)",
+    "leak(rng.normal(size=8))\nleak(rng.normal(size=(3, 4)))",
+)
+LOSSES = (
+    """
+    def losses(w, steps):
+        found = [w * w]
+        for _ in range(steps):
+            w = w - 0.1 * w
+            found.append(w * w)
+        return found
+    """,
+    "losses(2.0, 5)\nlosses(-1.5, 7)",
+)
+
+
 @dataclass(frozen=True)
 class Example:
     """A wrong answer, the diagnosis that it deserves, and words that the message must have."""
@@ -578,7 +617,71 @@ EXAMPLES = [
             "average(rng.normal(size=(5, 3)))\naverage(rng.normal(size=(4, 2)))",
         ),
         "def average(x):\n    return x.sum(axis=0) / 2",
-        "right where `x` has 2 rows",
+        "in those where `x` has 2 rows",
+    ),
+    Example(
+        "another_step",
+        (SHARES[0], SHARES[1]),
+        "def shares(z):\n    return np.exp(z)",
+        "divided by the sum of each row, would be right",
+    ),
+    Example(
+        "zeros",
+        LEAK,
+        "def leak(z):\n    return np.where(z > 0, z, 0.3 * z) * (np.abs(z) < 0.6)",
+        "Wherever it is wrong, you have 0",
+    ),
+    Example(
+        "beside_an_input",
+        STEP,
+        "def step(w, grad, rate):\n    return w - rate * grad + w",
+        "the right ones plus `w`",
+    ),
+    Example(
+        "of_inputs_alone",
+        NEURON,
+        "def neuron(x, w, b):\n    return x @ w",
+        "are `x @ w`, and nothing else",
+    ),
+    Example(
+        "line_by_line",
+        (
+            "def scaled(x):\n    return (x - x.mean(axis=0)) / (x.std(axis=0) + 1.0)",
+            "scaled(rng.normal(size=(4, 2)))\nscaled(rng.normal(size=(5, 3)))",
+        ),
+        "def scaled(x):\n    return (x - x.mean(axis=0)) / (x.std(axis=0) + 2.0)",
+        "off by one factor for each column",
+    ),
+    Example(
+        "at_an_edge",
+        SLOPES_BESIDE,
+        "def rises(x):\n    r = np.diff(x, append=0)\n    return r",
+        "All is right but the last entry",
+    ),
+    Example(
+        "on_one_side",
+        LEAK,
+        "def leak(z):\n    return np.where(z > 0, z, np.expm1(z))",
+        "where `z` is a negative number",
+    ),
+    Example(
+        "from_a_place_on",
+        LOSSES,
+        """
+        def losses(w, steps):
+            found = [w * w]
+            for k in range(steps):
+                w = w - 0.1 * (k + 1) * w
+                found.append(w * w)
+            return found
+        """,
+        "It begins right",
+    ),
+    Example(
+        "some_results",
+        GRADIENTS,
+        "def gradients(x, e):\n    return x.T @ np.abs(e), e.sum(axis=0)",
+        "the second is right each time; the first is not",
     ),
     Example("special_inputs", SCALED, SCALED_IN_ALL, "a column of `x` is constant"),
     Example(
@@ -800,7 +903,8 @@ def test_a_standard_deviation_over_the_rows_is_not_told_to_leave_the_rows_alone(
         "scaled(np.array([[2.0, 4.0]]))\nscaled(rng.normal(size=(4, 2)))",
     )
     verdict = made.judge("def scaled(x):\n    return (x - x.mean(axis=0)) / (x.std(axis=0) + 2.0)")
-    assert verdict.cause == "difference"
+    assert verdict.cause == "line_by_line"
+    assert "for each column" in verdict.message
 
 
 LAYERS = (

@@ -142,6 +142,40 @@ def test_letter_without_quotes_is_told_to_take_them():
     assert "quotes" not in explain_error({**error, "source": "return a * b"})
 
 
+@pytest.mark.parametrize(
+    ("source", "number"),
+    [
+        ("def f(x, alpha=0,5):", "`0.5`"),
+        ("y = f(x, alpha=1,25)", "`1.25`"),
+        ("if p > 0,5:", "`0.5`"),
+        ("y = a if p > 0,5 else b", "`0.5`"),
+        ("rates = {'low': 0,5}", "`0.5`"),
+        ("return np.clip(x, 0,05, 1)", "`0.05`"),
+    ],
+)
+def test_decimal_comma_that_python_cannot_read_is_explained(source, number):
+    with pytest.raises(SyntaxError) as raised:
+        compile(source, "<cell>", "exec")
+    error = {"kind": "SyntaxError", "message": raised.value.msg, "source": source}
+    assert f"write it with a point: {number}" in explain_error(error)
+
+
+def test_decimal_comma_that_is_one_argument_more_is_explained():
+    message = "f() takes 2 positional arguments but 3 were given"
+    error = {"kind": "TypeError", "message": message, "source": "return f(x, 0,5)"}
+    assert "`0.5`" in explain_error(error)
+    for plain in ("return f(x, 0, 5)", "return f(x, y, z)", "return f(x[0,5], y, z)"):
+        assert "comma" not in explain_error({**error, "source": plain})
+
+
+@pytest.mark.parametrize("source", ["def f(x, alpha=0.5)", "if x[0,5] > 1", "y = (1,2 3)"])
+def test_other_mistakes_of_writing_are_no_decimal_commas(source):
+    with pytest.raises(SyntaxError) as raised:
+        compile(source, "<cell>", "exec")
+    error = {"kind": "SyntaxError", "message": raised.value.msg, "source": source}
+    assert "comma is two numbers" not in explain_error(error)
+
+
 def test_sum_of_nothing_is_not_called_a_sum(bench):
     right = """
     def standardized(x):

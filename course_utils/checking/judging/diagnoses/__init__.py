@@ -18,6 +18,12 @@ from course_utils.checking.judging.diagnoses.conduct import (
     only_one_example,
     reads_the_notebook,
 )
+from course_utils.checking.judging.diagnoses.parts import (
+    at_an_edge,
+    from_a_place_on,
+    on_one_side,
+    some_results,
+)
 from course_utils.checking.judging.diagnoses.places import (
     all_the_same,
     clipped,
@@ -25,6 +31,13 @@ from course_utils.checking.judging.diagnoses.places import (
     outputs_swapped,
     pooled,
     same_twice,
+)
+from course_utils.checking.judging.diagnoses.relation import (
+    another_step,
+    beside_an_input,
+    line_by_line,
+    of_inputs_alone,
+    zeros,
 )
 from course_utils.checking.judging.diagnoses.returned import (
     decimal_comma,
@@ -101,10 +114,19 @@ DIAGNOSES: tuple[Callable[[Case], str | None], ...] = (
     squared,
     some_signs,
     rounded,
-    another_order,
     clipped,
+    another_step,
+    another_order,
+    zeros,
+    beside_an_input,
+    of_inputs_alone,
+    line_by_line,
     special_inputs,
     nearly,
     all_the_same,
     size_of_example,
+    at_an_edge,
+    on_one_side,
+    from_a_place_on,
+    some_results,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.judging.case import Case, as_array
+from course_utils.checking.judging.case import Case, Trial, as_array
 from course_utils.checking.judging.compare import ORDINALS, agree, difference, is_number
 
 MOST_OUTPUTS = 5
@@ -56,7 +56,11 @@ def pooled(case: Case) -> str | None:
     if all(np.isin(b, (0, 1)).all() for _, b in pairs):
         return None  # yes and no: a single yes is its own sum, and nothing was added up
     for words, pool in (("sum", np.sum), ("mean", np.mean)):
-        if all(pool(b) and agree(a, np.full(a.shape, pool(b)), rtol=1e-4).all() for a, b in pairs):
+        pools = [float(pool(b)) for _, b in pairs]
+        if all(_is_plain(number) for number in pools):
+            continue  # shares always sum to 1, and a 1 everywhere has other reasons
+        if all(n and agree(a, np.full(a.shape, n), rtol=1e-4).all()
+               for n, (a, _) in zip(pools, pairs, strict=True)):  # fmt: skip
             if not any(a.ndim for a, _ in pairs):
                 return (
                     f"You have a single number, the {words} of all the right ones: they are taken "
@@ -69,17 +73,22 @@ def pooled(case: Case) -> str | None:
     return None
 
 
+def _is_plain(number: float) -> bool:
+    """Whether it is a number that many calculations end at: -1, 0, 1, or one of these halves."""
+    return abs(2 * number - round(2 * number)) < 1e-9 and abs(number) <= 1
+
+
 def all_the_same(case: Case) -> str | None:
     """All entries are one number, or all rows one row, where they should differ."""
-    pairs = [(a, b) for a, b, _ in case.arrays() if len(np.unique(b)) > 2]
-    if not pairs or len(pairs) < len(case.fails):
+    pairs = [(a, b) for a, b, _ in case.arrays()]
+    if not pairs or any(bundle(trial) is not None for trial in case.fails):
+        return None  # one of several results is not "your result"
+    if not all(np.isfinite(a).all() and len(np.unique(b)) > 2 for a, b in pairs):
         return None
-    if all(np.ptp(a) == 0 and np.ptp(b) > 0 for a, b in pairs if np.isfinite(a).all()):
-        if not all(np.isfinite(a).all() for a, _ in pairs):
-            return None
+    if all(np.ptp(a) == 0 for a, _ in pairs):
         return f"All entries of your result are the same number{_drawn(case)}; they should differ."
-    tall = [(a, b) for a, b in pairs if a.ndim > 1 and len(a) > 1]
-    if len(tall) == len(pairs) and all(_one_row(a) and not _one_row(b) for a, b in tall):
+    tall = all(a.ndim > 1 and len(a) > 1 for a, _ in pairs)
+    if tall and all(_one_row(a) and not _one_row(b) for a, b in pairs):
         return f"All rows of your result are the same{_drawn(case)}; they should differ."
     return None
 
@@ -144,21 +153,22 @@ def _count(item: Any) -> int:
 
 def _bundles(case: Case) -> list[tuple[list, list, list[str]]]:
     """(received, expected, names) of each failing trial, if all are several results at once."""
-    found = []
-    for trial in case.fails:
-        got, asked = trial.received, trial.expected
-        if trial.error is not None or not trial.by_value:
-            return []
-        if isinstance(asked, dict) and isinstance(got, dict) and set(got) == set(asked):
-            keys = list(asked)
-            items = [got[k] for k in keys], [asked[k] for k in keys], [f"`{k}`" for k in keys]
-        elif _is_bundle(asked) and isinstance(got, (list, tuple)) and len(got) == len(asked):
-            items = list(got), list(asked), [f"the {ORDINALS[i]}" for i in range(len(asked))]
-        else:
-            return []
-        found.append(items)
+    found = [bundle(trial) for trial in case.fails if trial.error is None and trial.by_value]
+    if len(found) < len(case.fails) or any(item is None for item in found):
+        return []
     counts = {len(asked) for _, asked, _ in found}
     return found if len(counts) == 1 and 2 <= counts.pop() <= MOST_OUTPUTS else []
+
+
+def bundle(trial: Trial) -> tuple[list, list, list[str]] | None:
+    """(received, expected, names) of a trial, if both are the same number of results; else None."""
+    got, asked = trial.received, trial.expected
+    if isinstance(asked, dict) and isinstance(got, dict) and set(got) == set(asked):
+        keys = list(asked)
+        return [got[k] for k in keys], [asked[k] for k in keys], [f"`{k}`" for k in keys]
+    if _is_bundle(asked) and isinstance(got, (list, tuple)) and len(got) == len(asked):
+        return list(got), list(asked), [f"the {ORDINALS[i]}" for i in range(len(asked))]
+    return None
 
 
 def _is_bundle(value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.data.values import Unjudgeable
-from course_utils.checking.judging.case import Case, Trial
+from course_utils.checking.judging.case import Case, Trial, as_array
 from course_utils.checking.judging.compare import difference, is_number, noun
 from course_utils.checking.judging.judges import describe
 
@@ -43,20 +43,43 @@ def nothing_returned(case: Case) -> str | None:
 
 
 def decimal_comma(case: Case) -> str | None:
-    """A tuple of two whole numbers where one number with a fraction is asked: `3,26`."""
-    fails = [t for t in case.fails if t.error is None]
-    if not fails or not all(_is_decimal_comma(t.received) and is_number(t.expected) for t in fails):
+    """A pair where one number, or array, is asked that has the comma's fraction: `3,26 * x`."""
+    fails = [t for t in case.fails if t.error is None and t.by_value]
+    if not fails or not all(_is_pair(t) for t in fails):
         return None
-    whole, digits = fails[0].received
+    if all(type(t.received[1]) is int and is_number(t.expected) for t in fails):
+        whole, digits = fails[0].received
+        return (
+            f"`{whole},{digits}` with a comma is two numbers, a tuple. Python writes decimals with "
+            f"a point: `{whole}.{digits}`."
+        )
+    whole = fails[0].received[0]
+    if any(t.received[0] != whole for t in fails):
+        return None
+    if not any(
+        all(_is_scaled(t, float(f"{whole}.{digits}") / digits) for t in fails)
+        for digits in range(1, 100)
+    ):
+        return None
     return (
-        f"`{whole},{digits}` with a comma is two numbers, a tuple. Python writes decimals with a "
-        f"point: `{whole}.{digits}`."
+        f"A number that is written with a comma, such as `{whole},5`, is two numbers, so what you "
+        "return is a tuple. Python writes decimals with a point."
     )
 
 
-def _is_decimal_comma(value: Any) -> bool:
-    pair = isinstance(value, tuple) and len(value) == 2
-    return pair and all(type(item) is int for item in value) and value[1] >= 0
+def _is_pair(trial: Trial) -> bool:
+    value = trial.received
+    if not (isinstance(value, tuple) and len(value) == 2 and type(value[0]) is int):
+        return False
+    if type(value[1]) is int and value[1] < 0:
+        return False
+    return is_number(trial.expected) or isinstance(trial.expected, np.ndarray)
+
+
+def _is_scaled(trial: Trial, factor: float) -> bool:
+    """Whether the second of a pair is what was asked but for the factor."""
+    second = as_array(trial.received[1])
+    return second is not None and difference(second * factor, as_array(trial.expected)) is None
 
 
 def wrong_type(case: Case) -> str | None:
@@ -90,14 +113,12 @@ def wrong_length(case: Case) -> str | None:
     found = difference(trial.received, trial.expected) if trial else None
     if found is None or found.kind not in ("length", "keys"):
         return None
-    if found.kind == "keys" and trial.by_helper:
-        return None
+    if trial.by_helper:
+        return None  # what a helper of the check collects is no list of the learner's
     if found.kind == "keys":
         return "Your dict doesn't have the keys that are asked: compare their names."
     more = "more" if len(found.received) > len(found.expected) else "fewer"
     if not found.where:
-        if trial.by_helper:
-            return None
         return f"Your {noun(found.received)} has {more} items than it should."
     return f"In your result, {found.where} has {more} items than it should."
 

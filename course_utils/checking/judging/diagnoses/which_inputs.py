@@ -18,8 +18,11 @@ LEAST_PASSES = 2
 def size_of_example(case: Case) -> str | None:
     """Right for one length of an input only, whatever comes in; wrong for at least two others."""
     fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
-    if len(fails) < max(2, len(case.fails)) or not passes:
+    if len(fails) < max(2, len(case.fails)) or len(passes) < LEAST_PASSES:
         return None
+    if not all(_is_no_luck(trial) for trial in passes):
+        return None
+    found = []
     for name in fails[0].inputs:
         for axis in range(2):
             good = {_size(t.inputs.get(name), axis) for t in passes}
@@ -27,13 +30,22 @@ def size_of_example(case: Case) -> str | None:
             if len(good) == 1 and None not in good and None not in bad:
                 n = next(iter(good))
                 if n > 1 and n not in bad and len(set(bad)) > 1 and 1 not in bad:
-                    what = _axis_words(passes[0].inputs[name], axis)
-                    return (
-                        f"It is right where `{name}` has {n} {what}, and wrong for every other "
-                        f"number of them. Is a {n} written into your code, or a shape that only "
-                        "that input has?"
-                    )
-    return None
+                    found.append((name, axis, n))
+    if len({n for _, _, n in found}) != 1:
+        return None  # none, or several, of which nothing says which it is
+    name, axis, n = found[0]
+    what = _axis_words(passes[0].inputs[name], axis)
+    return (
+        f"Of all the cases it is right in those where `{name}` has {n} {what}, and wrong in those "
+        f"with another number of them. Is a {n} written into your code, or a shape that only such "
+        "an input has?"
+    )
+
+
+def _is_no_luck(trial: Trial) -> bool:
+    """Whether the right result is one that wrong code hardly gives by chance: it has fractions."""
+    array = as_array(trial.expected)
+    return trial.by_value and array is not None and bool((array != np.round(array)).any())
 
 
 def special_inputs(case: Case) -> str | None:
@@ -49,11 +61,18 @@ def in_special_inputs(case: Case) -> str:
     fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
     if not fails or len(fails) < len(case.fails) or len(passes) < LEAST_PASSES:
         return ""
-    for name in fails[0].inputs:
-        for words, has in PROPERTIES:
-            mine = all(has(t.inputs.get(name)) for t in fails)
-            if mine and not any(has(t.inputs.get(name)) for t in passes):
-                return words.format(name=f"`{name}`")
+
+    def tells(name: str, has: Callable[[Any], bool]) -> bool:
+        mine = all(has(t.inputs.get(name)) for t in fails)
+        return mine and not any(has(t.inputs.get(name)) for t in passes)
+
+    names = list(fails[0].inputs)
+    rivals = any(tells(name, has) for name in names for has in RIVALS)
+    for known in (PROPERTIES, () if rivals else SIZES):
+        for name in names:
+            for words, has in known:
+                if tells(name, has):
+                    return words.format(name=f"`{name}`")
     return ""
 
 
@@ -102,14 +121,39 @@ def _lacks_a_class(value: Any) -> bool:
     return len(value) > 1 and all(v >= 0 for v in found) and len(found) < max(2, max(found) + 1)
 
 
+def _is_scalar(check: Callable[[float], bool]) -> Callable[[Any], bool]:
+    def has(value: Any) -> bool:
+        plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return plain and bool(check(value))
+
+    return has
+
+
+def _has_ties(x: np.ndarray) -> bool:
+    return x.ndim == 1 and len(x) > 1 and len(np.unique(x)) < len(x)
+
+
 PROPERTIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("{name} is empty", _is_empty),
-    ("{name} is 0", lambda v: not isinstance(v, np.ndarray) and isinstance(v, (int, float))
-     and not isinstance(v, bool) and v == 0),
-    ("{name} has only one row", _array(lambda x: x.ndim == 2 and len(x) == 1 and x.size > 1)),
-    ("{name} has only one column", _array(lambda x: x.ndim == 2 and x.shape[1] == 1 < len(x))),
-    ("{name} has only one element", _array(lambda x: x.ndim == 1 and len(x) == 1)),
+    ("{name} is 0", _is_scalar(lambda v: v == 0)),
     ("a column of {name} is constant", _array(_has_constant_column)),
     ("a class is missing in {name}", _lacks_a_class),
     ("all entries of {name} are 0", _array(lambda x: x.ndim > 0 and x.size > 1 and not x.any())),
-)  # fmt: skip
+    ("numbers beyond 100 stand in {name}", _array(lambda x: bool((np.abs(x) > 100).any()))),
+    ("{name} holds float32", lambda v: isinstance(v, np.ndarray) and v.dtype == np.float32),
+)
+# Small inputs are often special in another way, too: then nothing says which of the two it is.
+SIZES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    ("{name} has only one row", _array(lambda x: x.ndim == 2 and len(x) == 1 and x.size > 1)),
+    ("{name} has only one column", _array(lambda x: x.ndim == 2 and x.shape[1] == 1 < len(x))),
+    ("{name} has only one element", _array(lambda x: x.ndim == 1 and len(x) == 1)),
+    ("{name} has more than two axes", _array(lambda x: x.ndim > 2)),
+    ("{name} has more than one axis", _array(lambda x: x.ndim > 1)),
+)
+RIVALS: tuple[Callable[[Any], bool], ...] = (
+    _is_scalar(lambda v: v in (0, 1)),
+    _array(_has_ties),
+    _array(lambda x: x.ndim > 0 and bool((x < 0).any())),
+    _array(lambda x: x.ndim > 0 and bool((x == 0).any())),
+    _array(lambda x: x.ndim > 0 and bool((x == 1).any())),
+)
