@@ -1,4 +1,4 @@
-"""What can be wrong with the predictions, quizzes and own words of a notebook, before it is run."""
+"""What can be wrong with the predictions, quizzes and other prompts of a notebook, unrun."""
 
 from __future__ import annotations
 

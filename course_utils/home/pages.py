@@ -1,6 +1,6 @@
 """The pages under /course: home with its search, old questions, sheets, reset, backup, the doctor.
 
-Every page is made on the server, and works without scripts.
+Every page is made on the server, and works without scripts; with one, lines are moved in place.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
+from markupsafe import Markup
 from tornado import web
 
 from course_utils.checking.markdown import as_html
@@ -24,6 +25,8 @@ from course_utils.learning.copies.keeping import Keeper, KeepingError
 from course_utils.learning.copies.putting_back import backup, reset, restore
 from course_utils.learning.own_folder import course_root, own_folder
 from course_utils.learning.prompts.comparing import read_number, shown
+from course_utils.learning.prompts.notation import Option
+from course_utils.learning.prompts.scripts import lines_script
 from course_utils.learning.review.questions import Question, Review
 from course_utils.learning.review.schedule import HINTS, LONG_AGO, WRONG, Old
 from course_utils.learning.searching import CHEAT_SHEET, GLOSSARY, index, search, sheet
@@ -110,7 +113,11 @@ class Home(Page):
 
 @dataclass(frozen=True)
 class Asked:
-    """The old question that is due now, if any; count: of how many today, answered ones too."""
+    """The old question that is due now, if any; count: of how many today, answered ones too.
+
+    lines: of a question about their order, as they stand now. moved: the button that put one there.
+    begun: own words that were written and not judged yet.
+    """
 
     question: Question | None
     why: str
@@ -118,17 +125,34 @@ class Asked:
     count: int
     skipped: list[str]
     more: int  # how many are due, beyond those for today too
+    lines: tuple[Option, ...] = ()
+    moved: str = ""
+    begun: str = ""
 
     @classmethod
-    def of(cls, review: Review, skipped: Sequence[str] = (), beyond: bool = False) -> Asked:
-        """beyond: ask what is due, even if what is for today is done."""
+    def of(
+        cls, review: Review, skipped: Sequence[str] = (), beyond: bool = False, name: str = ""
+    ) -> Asked:
+        """beyond: ask what is due, even if what is for today is done; name: or just this one."""
         due = review.due(skipped)
-        left = due if beyond else due[: review.left_today]
+        today = due if beyond else due[: review.left_today]
+        named = [pair for pair in due if pair[0].name == name]
         done = review.done_today
-        total = done + len(left)
-        question, old = left[0] if left else (None, None)
-        why = _why(old, review.today) if old else ""
-        return cls(question, why, done + 1, total, list(skipped), len(due))
+        question, old = (named or today or [(None, None)])[0]
+        asked = cls(question, "", done + 1, done + len(today or named), list(skipped), len(due))
+        if question is None:
+            return asked
+        lines = question.prompt.mixed if question.prompt.kind == "order" else ()
+        said = review.last(question)
+        begun = said.text if said and said.tries[-1][1] is None else ""
+        return replace(asked, why=_why(old, review.today), lines=lines, begun=begun)
+
+    def with_lines(self, lines: Sequence[str], moved: str) -> Asked:
+        """The same with its lines in this order, if they are its lines."""
+        by_text = {line.text: line for line in self.lines}
+        if sorted(lines) != sorted(by_text):
+            return self
+        return replace(self, lines=tuple(by_text[text] for text in lines), moved=moved)
 
 
 class OldQuestion(Page):
@@ -140,29 +164,38 @@ class OldQuestion(Page):
         question = review.question(self.get_query_argument("answered", ""))
         skipped = [name for name in self.get_query_argument("skipped", "").split(",") if name]
         said = review.last(question) if question else None
-        due = review.box(question).due if question and said else None
-        asked = Asked.of(review, skipped, bool(self.get_query_argument("more", "")))
-        self.show("review.html", answered=question, said=said, due=due, asked=asked)
+        first = review.first(question) if question else None
+        box = review.box(question) if question else None
+        beyond, name = (self.get_query_argument(key, "") for key in ("more", "asked"))
+        asked = Asked.of(review, skipped, bool(beyond), name)
+        lines = self.get_query_argument("lines", "").split("\n")
+        asked = asked.with_lines(lines, self.get_query_argument("moved", ""))
+        self.show("review.html", answered=question, said=said, first=first, box=box, asked=asked)
 
     @web.authenticated
     def post(self) -> None:
         review = Review(self.root, self.own)
-        name, text = self.get_body_argument("name"), self.get_body_argument("said", "").strip()
+        name, said = self.get_body_argument("name"), self.get_body_arguments("said")
         question = review.question(name)
         if question is None:
             raise web.HTTPError(404, "There is no such question.")
-        value = None
-        if question.number is not None:
-            value = read_number(text, question.prompt.unit)
-            fits = value is not None
-        else:
-            fits = any(option.text == text for option in question.prompt.options)
-        if not fits:
-            number = question.number is not None
-            what = "Type a number, like 12 or 0.25." if number else "Choose one of the options."
-            self.show("problem.html", 400, problem=what)
+        if move := self.get_body_argument("move", ""):
+            lines, moved = _moved(said, move)
+            skipped = self.get_body_argument("skipped", "")
+            lines = "\n".join(lines)
+            self.redirect(
+                self.link("review", asked=name, lines=lines, moved=moved, skipped=skipped)
+            )
             return
-        review.answer(question, text, value)
+        had = self.get_body_argument("had", "")
+        if had and question.prompt.kind == "words":
+            review.judge(question, had == "yes")
+        else:
+            try:
+                review.answer(question, *_read(question, said))
+            except ValueError as error:
+                self.show("problem.html", 400, problem=str(error))
+                return
         self.redirect(self.link("review", answered=name))
 
 
@@ -246,6 +279,33 @@ class Doctor(Page):
         self.show("doctor.html", findings=list(findings()), root=self.root, own=self.own)
 
 
+def _read(question: Question, said: list[str]) -> tuple[str, float | None]:
+    """An answer as it is kept. Raises ValueError, with a sentence, for what is none."""
+    text = "\n".join(said).replace("\r\n", "\n").strip()
+    value = read_number(text, question.prompt.unit) if question.number is not None else None
+    offered = [option.text for option in question.prompt.options]
+    fits, sentence = {
+        "number": (value is not None, "Type a number, like 12 or 0.25."),
+        "choice": (text in offered, "Choose one of the options."),
+        "order": (sorted(said) == sorted(offered), "Put each of the lines in its place, once."),
+        "words": (bool(text), "Write a sentence first, however rough."),
+    }[question.prompt.answer]
+    if not fits:
+        raise ValueError(sentence)
+    return text, value
+
+
+def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
+    """Lines after a button such as "up 2" (counted from 0), and the same button where it is now."""
+    found = re.fullmatch(r"(up|down) (\d)", move)
+    if not found or int(found[2]) >= len(lines):
+        raise web.HTTPError(400, "There is no such line.")
+    place = int(found[2])
+    to = min(max(0, place + (1 if found[1] == "down" else -1)), len(lines) - 1)
+    lines.insert(to, lines.pop(place))
+    return lines, f"{found[1]} {to}"
+
+
 def _why(old: Old, today: date) -> str:
     days = (today - old.box.last).days
     since = f"last seen {days} days ago" if days > 1 else "last seen yesterday"
@@ -265,6 +325,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["lines_script"] = Markup(lines_script())
     environment.filters["number"] = shown
     environment.filters["rich"] = with_formulas
     environment.filters["rich_if_it_can"] = shown_if_it_can

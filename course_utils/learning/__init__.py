@@ -1,7 +1,7 @@
 """The learner's side: check, hint, solution, predictions and quizzes, progress and the map.
 
-Importing it in a notebook makes `%%predict`, `%%quiz` and `%%words` known there, and asks old
-questions that are due.
+Importing it in a notebook makes `%%predict`, `%%quiz`, `%%words` and `%%order` known there, and
+asks old questions that are due.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Predictions, quizzes and own words, answered with a person's keys and mouse."""
+"""Predictions, quizzes, own words and orders, answered with a person's keys and mouse."""
 
 import json
 import re
@@ -20,8 +20,15 @@ CELLS = [
     "%%quiz saturated\nWhat follows?\n\n- [ ] They learned.\n  They tell nothing.\n"
     "- [x] Their $w_1$ hardly change.\n  The slope is `0.0099`.\n- [ ] Too slow.\n  It looks so.",
     "%%words dead\nWhy does a dead ReLU stay dead?\n\n***\nIts slope is 0 for every example.",
+    "%%order step\nOne step of training:\n\n1. of $z_1$ forward\n2. the loss\n3. back\n"
+    "4. update\n\n***\nThe loss needs what comes forward.",
 ]
+ASKING = (1, 3, 5, 6, 7)
 NAME = "02_prompts"
+
+
+# The last words of the lines, as they belong.
+RIGHT = ("forward", "loss", "back", "update")
 
 
 def cell(source):
@@ -56,12 +63,12 @@ def prompts(open_notebook, lab, request):
 
 def run_prompts(notebook):
     """Run what asks, and nothing that answers."""
-    for i in (0, 1, 3, 5, 6):
+    for i in (0, *ASKING):
         notebook.page.evaluate(
             "i => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = i }", i
         )
         notebook.command("notebook:run-cell")
-    for i in (1, 3, 5, 6):
+    for i in ASKING:
         notebook.locator(i).locator(".cp").wait_for(timeout=60_000)
 
 
@@ -112,7 +119,7 @@ def test_a_number_is_kept_at_enter_and_shown_beside_the_result(prompts, page):
 def test_formulas_are_set_and_the_still_form_makes_way(prompts, page):
     notebook = prompts()
     page.wait_for_timeout(2500)
-    for i in (1, 3, 5, 6):
+    for i in ASKING:
         assert not notebook.locator(i).locator(".prompt-still").is_visible()
     assert notebook.locator(1).locator(".cp mjx-container").count() == 1
     assert notebook.locator(3).locator(".cp mjx-container").count() == 1
@@ -147,12 +154,74 @@ def test_own_words_come_before_the_model_answer(prompts, page):
     assert len(notebook.cells()) == len(CELLS)  # JupyterLab deleted none at "dd"
 
 
+def lines(order):
+    """The lines as they stand, by their last word."""
+    return [text.split()[-1] for text in order.locator(".line-text").all_inner_texts()]
+
+
+def test_lines_are_ordered_by_keys_and_what_is_wrong_first_is_said(prompts, page):
+    notebook = prompts()
+    order = notebook.locator(7).locator(".cp")
+    mixed = lines(order)
+    assert mixed != [*RIGHT]
+    order.get_by_role("button", name="Check").click()
+    first = next(i for i, (a, b) in enumerate(zip(mixed, RIGHT, strict=True), 1) if a != b)
+    assert f"Not yet: line {first} is the first that is wrong." in order.inner_text()
+    assert "The loss needs" not in order.inner_text()
+    assert kept(page, prompts, "order step")["tries"][-1][1] is False
+    for place, line in enumerate(RIGHT):
+        now = lines(order).index(line)
+        order.locator("li").nth(now).get_by_role("button").first.focus()
+        for _ in range(now - place):
+            page.keyboard.press("ArrowUp")
+    assert lines(order) == [*RIGHT]
+    assert "of 4." in order.inner_text()
+    assert len(notebook.cells()) == len(CELLS)
+    order.get_by_role("button", name="Check").focus()
+    page.keyboard.press("Enter")
+    assert "Right." in order.inner_text()
+    assert "The loss needs" in order.inner_text()
+    for _ in range(50):
+        if len(kept(page, prompts, "order step")["tries"]) == 2:
+            break
+        page.wait_for_timeout(100)
+    assert kept(page, prompts, "order step")["tries"][-1][1] is True
+    notebook.run_these([7])
+    order.wait_for()
+    assert lines(order) == [*RIGHT]
+
+
+def test_lines_are_ordered_by_buttons_and_by_dragging(prompts, page):
+    notebook = prompts()
+    order = notebook.locator(7).locator(".cp")
+    mixed = lines(order)
+    order.get_by_role("button", name="Down").first.click()
+    assert lines(order) == [mixed[1], mixed[0], *mixed[2:]]
+    order.scroll_into_view_if_needed()
+    start, end = (order.locator("li").nth(i).bounding_box() for i in (3, 0))
+    page.mouse.move(start["x"] + 80, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 80, end["y"] + 2, steps=8)
+    page.mouse.up()
+    assert lines(order) == [mixed[3], mixed[1], mixed[0], mixed[2]]
+    page.mouse.move(end["x"] + 80, end["y"] + 200)
+    assert lines(order) == [mixed[3], mixed[1], mixed[0], mixed[2]]
+    order.get_by_role("button", name="Check").click()
+    order.get_by_role("button", name="Show the order").click()
+    right = order.locator(".cp-model li").all_inner_texts()
+    assert [text.split()[-1] for text in right] == [*RIGHT]
+    assert page.errors == []
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_prompts_can_be_read_by_everybody(prompts, page, theme):
     notebook = prompts(theme)
     notebook.locator(3).get_by_label("sharper", exact=True).click()
     notebook.locator(5).get_by_role("button", name="They learned").click()
     assert result(notebook, 4) == "You said: sharper. The answer: sharper."
+    notebook.locator(7).get_by_role("button", name="Check").click()
+    notebook.locator(7).get_by_role("button", name="Show the order").click()
+    notebook.locator(7).locator(".cp-model").scroll_into_view_if_needed()
     notebook.screenshot(f"prompts-{theme.split()[1].lower()}")
     found = Axe().run(page, context=".cp")
     assert [v["id"] for v in found.response["violations"]] == []

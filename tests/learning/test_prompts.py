@@ -1,15 +1,18 @@
-"""The notation of predictions, quizzes and own words, their stored form, and what is kept."""
+"""The notation of predictions, quizzes, own words and orders, their stored form, what is kept."""
 
 import json
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_utils.checking.markdown import as_html
 from course_utils.learning.prompts.answers import FILE_NAME, Answers, Said
 from course_utils.learning.prompts.comparing import comparison, is_right, read_number, shown
-from course_utils.learning.prompts.notation import NotationError, read_cell
+from course_utils.learning.prompts.notation import NotationError, Option, Prompt, read_cell
 from course_utils.learning.prompts.still import still
+from course_utils.learning.prompts.widget import PromptWidget
 
 QUIZ = """%%quiz saturated
 What follows?
@@ -30,6 +33,8 @@ Choose:
 """
 CHOICE = "%%predict sharper choice\nDouble it. Then it is\n\n- sharper\n- flatter"
 WORDS = "%%words dead\nExplain.\n\n***\nIts slope is 0."
+ORDER = "%%order step\nOne step:\n\n1. forward\n2. `loss`\n3. back\n\n***\nThe loss is needed."
+TEXTS = st.lists(st.text("ab $`", min_size=1), min_size=3, max_size=5, unique=True)
 
 
 def test_a_number_has_a_name_a_question_and_a_unit():
@@ -55,6 +60,25 @@ def test_own_words_have_an_answer_to_compare_with():
     assert (prompt.text, prompt.model) == ("Explain.", "Its slope is 0.")
 
 
+def test_an_order_is_written_right_and_shown_mixed():
+    prompt = read_cell(ORDER)
+    texts = ["forward", "`loss`", "back"]
+    assert (prompt.text, prompt.model) == ("One step:", "The loss is needed.")
+    assert [line.text for line in prompt.options] == texts
+    assert prompt.is_right("\n".join(texts))
+    assert not prompt.is_right("\n".join(line.text for line in prompt.mixed))
+    assert not prompt.is_right("forward\n`loss`")
+
+
+@given(st.text("xyz", min_size=1), TEXTS)
+def test_lines_are_mixed_alike_each_time_with_at_most_one_in_its_place(name, texts):
+    prompt = Prompt("order", name, "order", "Which?", "", tuple(map(Option, texts)), "So.")
+    mixed = [line.text for line in prompt.mixed]
+    assert sorted(mixed) == sorted(texts)
+    assert sum(a == b for a, b in zip(mixed, texts, strict=True)) <= 1
+    assert prompt.mixed == prompt.mixed
+
+
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
@@ -76,6 +100,13 @@ def test_own_words_have_an_answer_to_compare_with():
         ("%%quiz q\nWhy?\n- [x] one\n  a\n- two\n  b", "'two' has no box"),
         ("%%quiz q\nWhy?\n- [x] one\n  a\n- [ ] two\n  b\nThe end.", "belongs to no option"),
         ("%%words w\nExplain.", "then a line `***`"),
+        ("%%order o\nWhich?\n1. a\n2. b\n3. c", "then why they stand in this order"),
+        ("%%order o\n1. a\n2. b\n3. c\n***\nSo.", "no question above"),
+        ("%%order o\nWhich?\n1. a\n2. b\n***\nSo.", "3 to 5 lines"),
+        ("%%order o\nWhich?\n1. a\n2. b\n3. c\n4. d\n5. e\n6. f\n***\nSo.", "got 6"),
+        ("%%order o\nWhich?\n1. a\n2. b\n3. a\n***\nSo.", "same line twice"),
+        ("%%order o\nWhich?\n1. a\n   b\n2. c\n***\nSo.", "'   b' is none of the lines"),
+        ("%%order o more\nWhich?", "a name and nothing else"),
     ],
 )
 def test_a_mistake_in_the_notation_is_named(source, sentence):
@@ -91,6 +122,38 @@ def test_the_stored_form_says_all_and_folds_what_answers():
     assert "hardly change" not in outside
     assert "<script" not in forms["text/html"]
     assert "Its slope is 0" not in still(read_cell(WORDS))["text/html"].split("<details>")[0]
+
+
+def test_the_stored_form_of_an_order_is_mixed_and_folds_the_right_one():
+    forms = still(read_cell(ORDER))
+    mixed = [line.text.strip("`") for line in read_cell(ORDER).mixed]
+    above, below = forms["text/html"].split("<details>")
+    assert sorted(mixed, key=above.index) == mixed
+    assert sorted(mixed, key=below.index) == ["forward", "loss", "back"]
+    assert "The loss is needed." not in above
+    letters = "abc"
+    right = ", ".join(letters[mixed.index(text)] for text in ("forward", "loss", "back"))
+    assert f"The order: {right}." in forms["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "number", "right"),
+    [
+        (ORDER, "forward\n`loss`\nback", None, True),
+        (ORDER, "back\n`loss`\nforward", None, False),
+        ("%%predict bent number\nHow many?", "330", 342.0, True),
+        ("%%predict bent number\nHow many?", "200", 342.0, False),
+        ("%%predict bent number\nHow many?", "330", None, None),
+        (WORDS, "It stands still.", None, None),
+    ],
+)
+def test_what_comes_from_the_browser_is_judged_where_it_can_be(
+    tmp_path, source, text, number, right
+):
+    answers = Answers(tmp_path)
+    widget = PromptWidget(read_cell(source), answers, "02", "review x", number)
+    widget.said = {"text": text, "value": float(text) if text.isdigit() else None}
+    assert answers.of("02", "review x").tries[-1][1] is right
 
 
 def test_formulas_reach_the_page_as_they_are_and_code_is_no_formula():

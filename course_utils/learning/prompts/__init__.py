@@ -1,1 +1,1 @@
-"""Predictions, quizzes and own words in a lesson: cell magics, what they show, what they keep."""
+"""Predictions, quizzes, own words and lines to order: cell magics, their forms, what is kept."""

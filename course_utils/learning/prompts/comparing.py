@@ -47,6 +47,11 @@ def is_right(said: Said, value: Any) -> bool | None:
     return None
 
 
+def close(value: float | None, number: float) -> bool:
+    """Whether a number is remembered well enough: within a tenth of it."""
+    return bool(value is not None and is_right(Said("", value), number))
+
+
 def read_number(text: str, unit: str = "") -> float | None:
     """A number as one types it: "0.25", "0,25", "19,500", "25 %", "1/4"; None for anything else.
 

@@ -1,4 +1,4 @@
-"""The magics of a lesson, `%%predict`, `%%quiz` and `%%words`, and `compare`."""
+"""The magics of a lesson, `%%predict`, `%%quiz`, `%%words` and `%%order`, and `compare`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ class PromptMagics(Magics):
     def words(self, line: str, cell: str) -> None:
         """Ask for words of one's own, and show others to compare with."""
         self.show("words", line, cell)
+
+    @cell_magic
+    def order(self, line: str, cell: str) -> None:
+        """Ask for the order of three to five lines."""
+        self.show("order", line, cell)
 
     def show(self, kind: str, line: str, cell: str) -> None:
         """Display a prompt: a still form, and, in a notebook, the living one that hides it."""

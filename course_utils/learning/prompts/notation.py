@@ -1,4 +1,4 @@
-"""The notation of a prompt: the Markdown below `%%predict`, `%%quiz` or `%%words`, read.
+"""The notation of a prompt: the Markdown below `%%predict`, `%%quiz`, `%%words` or `%%order`, read.
 
 %%predict bent_right number of 359     %%quiz saturated        %%words dead_unit
 How many will it get right now?        What follows?           Explain to a friend why ...
@@ -7,17 +7,31 @@ How many will it get right now?        What follows?           Explain to a frie
 More than 329, or fewer?               - [x] Another.          The model answer.
 - more                                   Why.
 - fewer
+
+%%order one_step
+One step of training, please:
+
+1. the pictures go forward
+2. the loss is computed
+3. its gradients come back
+4. the weights move
+
+***
+Why it goes like this, and not otherwise.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from zlib import crc32
 
-KINDS = ("predict", "quiz", "words")
+KINDS = ("predict", "quiz", "words", "order")
 ANSWERS = ("number", "choice", "words")
 MAGIC = re.compile(r"%%(\w+)\b[ \t]*(.*)")
 OPTION = re.compile(r"[-*][ \t]+(?:\[(?P<mark>[ xX])\][ \t]*)?(?P<text>.*)")
+LINE = re.compile(r"\d+[.)][ \t]+(.+)")  # of an order
+LINES = range(3, 6)  # so many can be put into order within a minute
 FENCE = re.compile(r"[ \t]*(```|~~~)")
 RULE = re.compile(r"\*{3,}[ \t]*")
 
@@ -39,7 +53,8 @@ class Option:
 class Prompt:
     """What a lesson asks. `answer`: how it is answered, one of ANSWERS; `text`, `model`: Markdown.
 
-    unit: words after a number's field, such as "of 359". model: what own words are compared with.
+    unit: words after a number's field, such as "of 359". options: of an order, its lines as they
+    belong. model: what own words are compared with, or why the lines stand in this order.
     """
 
     kind: str
@@ -55,9 +70,27 @@ class Prompt:
         """The place of the right option of a quiz."""
         return next((i for i, option in enumerate(self.options) if option.right), None)
 
+    @property
+    def mixed(self) -> tuple[Option, ...]:
+        """The lines of an order as they are shown: each time alike, at most one in its place."""
+        texts = [option.text for option in self.options]
+        by_chance = sorted(
+            self.options, key=lambda line: crc32(f"{self.name} {line.text}".encode())
+        )
+        turned = [(*by_chance[k:], *by_chance[:k]) for k in range(len(texts))]
+        return min(turned, key=lambda lines: _in_place([o.text for o in lines], texts))
+
+    def is_right(self, text: str) -> bool | None:
+        """Whether an option, or lines in some order, one a line, is right; None if none can say."""
+        if self.kind == "quiz":
+            return next((option.right for option in self.options if option.text == text), None)
+        if self.kind == "order":
+            return text.split("\n") == [option.text for option in self.options]
+        return None
+
 
 def is_prompt(source: str) -> bool:
-    """Whether a cell is one of the three prompts."""
+    """Whether a cell is one of the prompts."""
     found = MAGIC.match(source)
     return bool(found) and found[1] in KINDS
 
@@ -87,7 +120,8 @@ def read(kind: str, line: str, body: str) -> Prompt:
     text = body.strip()
     if not text:
         raise NotationError(f"`%%{kind} {name}` asks nothing: write the question below it")
-    return {"predict": _prediction, "quiz": _quiz, "words": _words}[kind](name, words[1:], text)
+    readers = {"predict": _prediction, "quiz": _quiz, "words": _words, "order": _order}
+    return readers[kind](name, words[1:], text)
 
 
 def _prediction(name: str, words: list[str], text: str) -> Prompt:
@@ -145,15 +179,55 @@ def _quiz(name: str, _: list[str], text: str) -> Prompt:
 
 
 def _words(name: str, _: list[str], text: str) -> Prompt:
-    lines = text.split("\n")
-    rules = [i for i, line in _outside_fences(lines) if RULE.fullmatch(line)]
-    question = "\n".join(lines[: rules[0]]).strip() if rules else ""
-    model = "\n".join(lines[rules[0] + 1 :]).strip() if rules else ""
+    question, model = _at_rule(text)
     if not (question and model):
         raise NotationError(
             f"`%%words {name}` needs the task, then a line `***`, then an answer to compare with"
         )
     return Prompt("words", name, "words", question, model=model)
+
+
+def _order(name: str, _: list[str], text: str) -> Prompt:
+    above, model = _at_rule(text)
+    if not (above and model):
+        raise NotationError(
+            f"`%%order {name}` needs the question and its lines, then a line `***`, then why they "
+            "stand in this order"
+        )
+    lines = above.split("\n")
+    first = next((i for i, line in _outside_fences(lines) if LINE.fullmatch(line)), len(lines))
+    question = "\n".join(lines[:first]).strip()
+    texts = []
+    for line in filter(str.strip, lines[first:]):
+        if not (found := LINE.fullmatch(line)):
+            raise NotationError(
+                f"`%%order {name}`: {line!r} is none of the lines to order, which begin with "
+                "`1. `, `2. ` and so on, and stand in one line each, below the question"
+            )
+        texts.append(found[1].strip())
+    if not question:
+        raise NotationError(f"`%%order {name}` has lines and no question above them")
+    if len(texts) not in LINES:
+        raise NotationError(
+            f"`%%order {name}` needs {LINES[0]} to {LINES[-1]} lines in their right order, which "
+            f"begin with `1. `, `2. ` and so on; got {len(texts)}"
+        )
+    if len(set(texts)) < len(texts):
+        raise NotationError(f"`%%order {name}` has the same line twice")
+    return Prompt("order", name, "order", question, "", tuple(map(Option, texts)), model)
+
+
+def _at_rule(text: str) -> tuple[str, str]:
+    """What stands above and below the first line `***`; two empty texts where there is none."""
+    lines = text.split("\n")
+    rules = [i for i, line in _outside_fences(lines) if RULE.fullmatch(line)]
+    if not rules:
+        return "", ""
+    return "\n".join(lines[: rules[0]]).strip(), "\n".join(lines[rules[0] + 1 :]).strip()
+
+
+def _in_place(lines: list[str], right: list[str]) -> int:
+    return sum(a == b for a, b in zip(lines, right, strict=True))
 
 
 def _options(said: str, text: str) -> tuple[str, list[tuple[Option, str | None]]]:

@@ -1,4 +1,7 @@
-// A prompt of a lesson, alive: a field for a prediction, the options of a quiz, a place for words.
+// A prompt of a lesson, alive: a field for a prediction, the options of a quiz, a place for words,
+// lines to order.
+
+import { sortable } from "./lines.js";
 
 // A page loads this module once for every prompt, so a counter would give each the same ids.
 const newId = () => `cp-${Math.random().toString(36).slice(2)}`;
@@ -31,7 +34,7 @@ function render({ model, el }) {
     model.set("said", { text, value });
     model.save_changes();
   };
-  const form = FORMS[spec.kind === "quiz" ? "quiz" : spec.kind === "words" ? "own" : spec.answer];
+  const form = FORMS[{ quiz: "quiz", words: "own" }[spec.kind] ?? spec.answer];
   const labelledBy = question.id;
   const parts = form({ spec, model, keep, reply, labelledBy });
   const title = h("p", { class: "cp-title", id: newId() }, spec.title);
@@ -40,7 +43,8 @@ function render({ model, el }) {
     { class: `cp cp-${spec.kind}`, "aria-labelledby": `${title.id} ${labelledBy}` },
     title,
   );
-  root.append(question, ...parts, reply);
+  root.append(question, ...parts);
+  if (!root.contains(reply)) root.append(reply);
   // JupyterLab listens for shortcuts (arrows, "d d"): what is typed here stays here.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.addEventListener("keydown", (event) => {
@@ -58,6 +62,7 @@ const FORMS = {
   words: wordsForm,
   quiz: quizForm,
   own: ownForm,
+  order: orderForm,
 };
 const NOW_RUN = "Kept. Now run the cell below.";
 
@@ -73,6 +78,8 @@ function numberForm({ spec, model, keep, reply, labelledBy }) {
   });
   input.value = model.get("said").text ?? "";
   if (input.value) reply.textContent = `You said ${input.value}.`;
+  const known = spec.number !== undefined; // an old question: what came out may be said at once
+  const after = rich("div", { class: "cp-model", hidden: true }, spec.after ?? "");
   function take() {
     const text = input.value.trim();
     if (!text) return;
@@ -83,12 +90,23 @@ function numberForm({ spec, model, keep, reply, labelledBy }) {
       return;
     }
     keep(text, value);
-    reply.textContent = NOW_RUN;
+    reply.textContent = known
+      ? `You said ${text}; it is ${spec.number}. Within a tenth counts as right.`
+      : NOW_RUN;
+    after.hidden = !spec.after;
   }
-  const label = h("label", { for: id }, "Your prediction");
+  const label = h("label", { for: id }, known ? "Your answer" : "Your prediction");
   const unit = spec.unit ? [h("span", { class: "cp-unit" }, spec.unit)] : [];
-  const button = h("button", { type: "submit" }, "Keep");
-  return [h("form", { class: "cp-row", onsubmit: submit(take) }, label, input, ...unit, button)];
+  const button = h("button", { type: "submit" }, known ? "Answer" : "Keep");
+  const form = h(
+    "form",
+    { class: "cp-row", onsubmit: submit(take) },
+    label,
+    input,
+    ...unit,
+    button,
+  );
+  return [form, reply, after];
 }
 
 function choiceForm({ spec, model, keep, reply, labelledBy }) {
@@ -215,6 +233,60 @@ function ownForm(context) {
   };
   const button = h("button", { type: "submit" }, "Keep and compare");
   return [h("form", { onsubmit: submit(compare) }, field, button), model_];
+}
+
+// Lines are moved until they stand right; which one is wrong first is said, the rest when asked for.
+function orderForm({ spec, model, keep, reply, labelledBy }) {
+  const said = (model.get("said").text ?? "").split("\n");
+  const before = said.map((text) => spec.mixed.find((line) => line.text === text));
+  const known = before.length === spec.mixed.length && before.every(Boolean);
+  const list = h("ol", { class: "cp-lines", "aria-labelledby": labelledBy });
+  const texts = new Map();
+  for (const line of known ? before : spec.mixed) {
+    const words = rich("span", { class: "line-text", id: newId() }, line.html);
+    const row = h("li", {}, h("span", { class: "line-grip", "aria-hidden": "true" }, "⠿"), words);
+    for (const [way, sign] of [
+      ["Up", "↑"],
+      ["Down", "↓"],
+    ]) {
+      const id = newId();
+      const named = { "aria-label": way, "aria-labelledby": `${id} ${words.id}` };
+      row.append(
+        h("button", { type: "button", id, class: `line-${way.toLowerCase()}`, ...named }, sign),
+      );
+    }
+    texts.set(row, line.text);
+    list.append(row);
+  }
+  sortable(list, (_row, place) => {
+    reply.textContent = `Line ${place} of ${spec.mixed.length}.`;
+  });
+  const right = h("ol", {}, ...spec.options.map((line) => rich("li", {}, line.html)));
+  const answer = h("div", { class: "cp-model", hidden: true }, right, rich("div", {}, spec.model));
+  const show = (withLines) => {
+    right.hidden = !withLines;
+    answer.hidden = false;
+    give.hidden = true;
+  };
+  const give = h(
+    "button",
+    { type: "button", hidden: true, onclick: () => show(true) },
+    "Show the order",
+  );
+  const wrong = () =>
+    [...list.children].findIndex((row, place) => texts.get(row) !== spec.options[place].text);
+  const take = () => {
+    keep([...list.children].map((row) => texts.get(row)).join("\n"));
+    const first = wrong();
+    if (first < 0) show(false);
+    else give.hidden = !answer.hidden;
+    reply.textContent =
+      first < 0 ? "Right." : `Not yet: line ${first + 1} is the first that is wrong.`;
+  };
+  if (known)
+    reply.textContent = wrong() < 0 ? "Right, as you left it." : "This is how you left it.";
+  const check = h("button", { type: "button", onclick: take }, "Check");
+  return [list, h("p", { class: "cp-row" }, check, give), reply, answer];
 }
 
 function textField({ model, reply, labelledBy }, label) {

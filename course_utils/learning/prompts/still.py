@@ -6,8 +6,13 @@ from course_utils.checking.card import panel
 from course_utils.checking.pages import render
 from course_utils.learning.prompts.notation import Prompt
 
-TITLES = {"predict": "Predict.", "quiz": "Choose.", "words": "In your own words."}
-COMPARE = "An answer to compare with"
+TITLES = {
+    "predict": "Predict.",
+    "quiz": "Choose.",
+    "words": "In your own words.",
+    "order": "Put into order.",
+}
+COMPARE = {"words": "An answer to compare with", "order": "The order"}
 RUN = "Run this cell (Shift + Enter) to answer here."
 
 
@@ -22,7 +27,7 @@ def still_html(prompt: Prompt) -> str:
         "learning/templates/prompt.html",
         prompt=prompt,
         title=TITLES[prompt.kind],
-        compare=COMPARE,
+        compare=COMPARE.get(prompt.kind, ""),
         run=RUN,
     )
     framed = panel(inner, "still", role="")
@@ -30,15 +35,20 @@ def still_html(prompt: Prompt) -> str:
 
 
 def still_text(prompt: Prompt) -> str:
-    """The same in lines of text; the right option and the model answer come last."""
+    """The same in lines of text; what is right comes last."""
     lines = [f"{TITLES[prompt.kind]} {prompt.text.strip()}"]
-    for letter, option in zip("abcdefghijklmnopqrstuvwxyz", prompt.options, strict=False):
-        lines.append(f"  {letter}) {option.text}")
+    offered = prompt.mixed if prompt.kind == "order" else prompt.options
+    lettered = list(zip("abcdefghijklmnopqrstuvwxyz", offered, strict=False))
+    lines += [f"  {letter}) {option.text}" for letter, option in lettered]
     if prompt.kind == "quiz":
         lines.append("")
-        for letter, option in zip("abcdefghijklmnopqrstuvwxyz", prompt.options, strict=False):
+        for letter, option in lettered:
             said = "right" if option.right else "no"
             lines.append(f"  {letter}: {said}. {option.explanation}")
-    if prompt.model:
-        lines += ["", f"{COMPARE}:", prompt.model]
+    if prompt.kind == "order":
+        letters = {option.text: letter for letter, option in lettered}
+        right = ", ".join(letters[option.text] for option in prompt.options)
+        lines += ["", f"{COMPARE['order']}: {right}.", prompt.model]
+    elif prompt.model:
+        lines += ["", f"{COMPARE['words']}:", prompt.model]
     return "\n".join(lines)

@@ -31,7 +31,10 @@ def watch(shell) -> None:
 
 
 def ask(lesson: str) -> None:
-    """Show what is due from other lessons; nothing where there is no lesson, or no records."""
+    """Show what is due from other lessons, own words left out: they take longer than a minute.
+
+    Nothing where there is no lesson, or no records.
+    """
     here = Path.cwd()
     if not lesson or here.name != "notebooks" or records_folder(here) is None:
         return
@@ -39,7 +42,9 @@ def ask(lesson: str) -> None:
     if root is None:
         return
     review = Review(root, own_folder(here))
-    due = [question for question, _ in review.due(without=lesson) if question.number is None]
+    due = [
+        question for question, _ in review.due(without=lesson) if question.prompt.kind != "words"
+    ]
     asked = due[: min(AT_A_DOOR, review.left_today)]
     if not asked:
         return
@@ -58,6 +63,13 @@ def _show(question: Question, review: Review) -> None:
     text = "\n\n".join(part for part in (where, question.before, question.prompt.text) if part)
     prompt = replace(question.prompt, text=text)
     display(still(prompt), raw=True)
-    widget = PromptWidget(prompt, review.answers, question.lesson.name, review.key(question))
+    widget = PromptWidget(
+        prompt,
+        review.answers,
+        question.lesson.name,
+        review.key(question),
+        question.number,
+        question.after,
+    )
     bundle = widget._repr_mimebundle_()
     display(bundle[0] if isinstance(bundle, tuple) else bundle, raw=True)

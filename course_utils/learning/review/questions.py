@@ -1,4 +1,4 @@
-"""What can be asked again: the quizzes and predictions of lessons, as a learner met them."""
+"""What can be asked again: the prompts of lessons, as a learner met them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from course_utils.learning.course_progress import progress_file
 from course_utils.learning.curriculum import LESSONS, Lesson
 from course_utils.learning.own_folder import records_folder
 from course_utils.learning.prompts.answers import Answers, Said
-from course_utils.learning.prompts.comparing import is_right
+from course_utils.learning.prompts.comparing import close
 from course_utils.learning.prompts.notation import (
     NotationError,
     Option,
@@ -37,7 +37,8 @@ class Question:
     """A prompt of a lesson with its answer. under, before: the heading and the text above it;
     after: what the lesson says below its result.
 
-    prompt: a quiz, whose options say which is right; or a number, whose value is `number`.
+    prompt: a quiz, whose options say which is right; lines to order; a number, whose value is
+    `number`; or own words, which only their author can judge.
     """
 
     lesson: Lesson
@@ -51,6 +52,10 @@ class Question:
     @property
     def name(self) -> str:
         return f"{self.lesson.name}.{self.key}"
+
+    def is_right(self, text: str, value: float | None = None) -> bool | None:
+        """Whether an answer is right; None of own words."""
+        return self.prompt.is_right(text) if self.number is None else close(value, self.number)
 
 
 class Review:
@@ -98,7 +103,8 @@ class Review:
             f"{lesson}.{key}"
             for lesson, entries in self.answers.all().items()
             for key, said in entries.items()
-            if key.startswith(AGAIN) and any(_day(at) == self.today for at, _ in said.tries)
+            if key.startswith(AGAIN)
+            and any(_day(at) == self.today and right is not None for at, right in said.tries)
         ]
 
     @staticmethod
@@ -111,12 +117,17 @@ class Review:
         return self.answers.of(question.lesson.name, self.key(question))
 
     def answer(self, question: Question, text: str, value: float | None = None) -> None:
-        """Keep an answer given in a review."""
-        if question.number is None:
-            right = any(o.right and o.text == text for o in question.prompt.options)
-        else:
-            right = close(value, question.number)
+        """Keep an answer given in a review; own words wait for a judge."""
+        right = question.is_right(text, value)
         self.answers.keep(question.lesson.name, self.key(question), text, value, right)
+
+    def judge(self, question: Question, right: bool) -> None:
+        """Say whether the own words last written in a review say what the model answer says."""
+        self.answers.judge(question.lesson.name, self.key(question), right)
+
+    def first(self, question: Question) -> Said | None:
+        """What was last answered in the lesson itself."""
+        return self.answers.of(question.lesson.name, question.key)
 
     def box(self, question: Question) -> Box | None:
         """Where a question is; None if it wasn't met."""
@@ -137,7 +148,8 @@ class Review:
                 if tries or key in run:
                     helped = lesson.name in self._hints
                     box = box_of(tries, met)
-                    old = Old(question.name, lesson.name, box, helped, key.startswith("quiz"))
+                    alone = not key.startswith("predict")
+                    old = Old(question.name, lesson.name, box, helped, alone)
                     found[question.name] = (question, old)
         return found
 
@@ -148,13 +160,8 @@ def _judged(*said: Said | None) -> list[tuple[date, bool]]:
     return [(_day(at), bool(right)) for at, right in tries]
 
 
-def close(value: float | None, number: float) -> bool:
-    """Whether a number is remembered well enough: within a tenth of it."""
-    return bool(value is not None and is_right(Said("", value), number))
-
-
 def questions(root: Path, lesson: str) -> dict[str, Question]:
-    """By their keys, the quizzes of a lesson, and the predictions whose result is stored in it."""
+    """By their keys, the prompts of a lesson; of predictions those whose result is stored in it."""
     path = root / "notebooks" / f"{lesson}.ipynb"
     known = next((each for each in LESSONS if each.name == lesson), None)
     if known is None or not path.is_file():
@@ -185,7 +192,7 @@ def _read_questions(path: Path, version: int, lesson: Lesson) -> dict[str, Quest
             after = _below_result(cells[place:], prompt.name)
             question = replace(question, before=before, after=after)
             question = _with_result(question, results.get(prompt.name))
-        if question is not None and prompt.kind != "words":
+        if question is not None:
             found[key] = question
     return found
 
@@ -256,7 +263,7 @@ def _read_run(copy: Path, version: int) -> frozenset[str]:
         if cell["cell_type"] != "code":
             continue
         text, was_run = source(cell), cell["execution_count"] is not None
-        if found := re.match(r"%%(quiz|predict) (\w+)", text):
+        if found := re.match(r"%%(\w+) (\w+)", text) if is_prompt(text) else None:
             (run if was_run else open_).add(f"{found[1]} {found[2]}")
         elif not was_run:
             open_ |= {f"predict {name}" for name in COMPARE.findall(text)}

@@ -49,16 +49,17 @@ def names(due):
 
 
 @pytest.mark.parametrize("lesson", HERE)
-def test_every_quiz_and_each_prediction_with_a_result_can_be_asked_again(root, lesson):
+def test_each_prompt_can_be_asked_again_but_predictions_in_words(root, lesson):
     cells = read((root / "notebooks" / f"{lesson}.ipynb").read_bytes()).cells
     prompts = [read_cell(source(cell)) for cell in cells if is_prompt(source(cell))]
-    wanted = {f"{p.kind} {p.name}" for p in prompts if p.answer != "words"}
+    wanted = {f"{p.kind} {p.name}" for p in prompts if (p.kind, p.answer) != ("predict", "words")}
     found = questions(root, lesson)
     assert set(found) == wanted
     for question in found.values():
-        if question.number is None:
+        if question.prompt.answer == "choice":
             assert sum(option.right for option in question.prompt.options) == 1
         texts = [question.prompt.text, *(o.text for o in question.prompt.options)]
+        texts.append(question.prompt.model)
         if question.key.startswith("quiz"):
             texts += [option.explanation for option in question.prompt.options]
         for text in texts:
@@ -106,6 +107,48 @@ def test_a_review_is_kept_beside_what_was_said_in_the_lesson_and_counts_for_the_
     assert today.last(quiz).tries[-1][1] is True
     assert (today.done_today, today.left_today) == (2, 1)
     assert (review(desk, days=1).done_today, review(desk, days=1).left_today) == (0, 3)
+
+
+def add_cells(desk, *sources):
+    """Put prompts into the lesson of the course and the learner's copy, as if run there."""
+    for folder in desk:
+        path = folder / "notebooks" / f"{LESSON}.ipynb"
+        notebook = json.loads(path.read_text("utf-8"))
+        for place, text in enumerate(sources):
+            cell = {"cell_type": "code", "id": f"new-{place}", "source": text, "metadata": {},
+                    "outputs": [], "execution_count": 1}  # fmt: skip
+            notebook["cells"].append(cell)
+        path.write_text(json.dumps(notebook), "utf-8")
+
+
+def test_lines_to_order_are_asked_from_the_next_day_on(desk):
+    add_cells(desk, "%%order step\nOne step:\n1. a\n2. b\n3. c\n***\nSo.")
+    assert "order step" not in names(review(desk).due())
+    assert "order step" in names(review(desk, days=1).due())
+    today, order = review(desk), questions(desk[0], LESSON)["order step"]
+    today.answer(order, "a\nc\nb")
+    assert today.last(order).tries[-1][1] is False
+    later = Review(*desk, TODAY + timedelta(1))
+    assert later.due()[0][1].reason == WRONG
+    today.answers.keep(LESSON, order.key, "a\nb\nc", right=True)
+    assert today.box(order).box == 0  # of a day the first answer counts
+
+
+def test_own_words_count_once_their_author_has_judged_them(desk):
+    add_cells(desk, "%%words why\nWhy?\n***\nBecause.")
+    words = questions(desk[0], LESSON)["words why"]
+    today = review(desk)
+    today.answers.keep(LESSON, words.key, "I said then.")
+    today.answer(words, "I say now.")
+    assert (today.first(words).text, today.last(words).text) == ("I said then.", "I say now.")
+    assert today.done_today == 0
+    assert words.key in names(review(desk, days=1).due())
+    today.judge(words, True)
+    assert (today.done_today, today.box(words).box) == (1, 1)
+    assert words.key not in names(review(desk, days=1).due())
+    assert words.key in names(review(desk, days=2).due())
+    today.judge(words, False)
+    assert today.box(words).wrong
 
 
 def test_hints_in_the_exercise_say_what_is_asked_first(desk):
