@@ -14,6 +14,20 @@ SCALED = (
     "def scaled(x):\n    return (x - x.mean(axis=0)) / x.std(axis=0)",
     "scaled(rng.normal(size=(5, 3)) * [1, 2, 9])\nscaled(rng.normal(size=(4, 2)) * 3)",
 )
+STEP = (
+    "def step(w, g, rate):\n    return w - rate * g",
+    "step(rng.normal(size=4), rng.normal(size=4), 0.1)\n"
+    "step(rng.normal(size=3), rng.normal(size=3), 0.5)",
+)
+LAYER = (
+    "def layer(x, W):\n    return x @ W",
+    "layer(rng.normal(size=(4, 3)), rng.normal(size=(3, 2)))\n"
+    "layer(rng.normal(size=(5, 2)), rng.normal(size=(2, 3)))",
+)
+SHARED = (
+    "def both(v, m):\n    return m * v, np.cos(v)",
+    "both(rng.normal(size=4), 0.9)\nboth(rng.normal(size=5), 0.5)",
+)
 PAIR = (
     "def pair(x):\n    return x.mean(), x.std()",
     "pair(rng.normal(size=5))\npair(rng.normal(size=8))",
@@ -55,6 +69,18 @@ PAIR = (
             "1 / (1 + np.exp(-z)), 0)",
             "on_one_side", "wrong where `z` is 0",
         ),
+        (STEP, "def step(w, g, rate):\n    return w - rate * g * g", "beside_an_input",
+         "Your steps from `w` are the right ones times `g`"),
+        (STEP, "def step(w, g, rate):\n    return w + rate * g", "beside_an_input",
+         "they go the other way"),
+        (STEP, "def step(w, g, rate):\n    return w - rate * g / 4", "beside_an_input",
+         "0.25 times the right ones"),
+        (LAYER, "def layer(x, W):\n    return x[:, :-1] @ W[:-1]", "beside_an_input",
+         "minus the last term of the sums in `x @ W`"),
+        (SHARED, "def both(v, m):\n    return v, v - m", "beside_an_input",
+         "Where the first of your results is wrong, its values are the right ones divided by `m`"),
+        (SHARED, "def both(v, m):\n    return m * v, np.cos(v) + (1 - m) * v", "beside_an_input",
+         "the right ones plus `(1 - m) * v`"),
         (PAIR, "def pair(x):\n    return x.mean(), np.abs(x).max()", "some_results",
          "the first is right each time; the second is not"),
     ],
@@ -77,6 +103,8 @@ def test_relation_is_named(bench, question, wrong, cause, words):
             ("def f(n):\n    return n + 2", "f(2)\nf(2)"),
             "def f(n):\n    return 2 * n + 2",
         ),
+        # steps that are longer in one case only
+        (STEP, "def step(w, g, rate):\n    return w - rate * g * (2 if len(w) == 3 else 3)"),
         # another_step: for one case of two
         (SUM, "def total(a, b):\n    return np.cumsum(a + 2 * b) if len(a) == 4 else a**3"),
         # line_by_line: one entry of a row only

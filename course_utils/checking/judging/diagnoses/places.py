@@ -9,6 +9,7 @@ import numpy as np
 
 from course_utils.checking.judging.case import Case, Trial, as_array
 from course_utils.checking.judging.compare import ORDINALS, agree, difference, is_number
+from course_utils.checking.judging.judges import Problem
 
 MOST_OUTPUTS = 5
 
@@ -158,6 +159,14 @@ def _bundles(case: Case) -> list[tuple[list, list, list[str]]]:
         return []
     counts = {len(asked) for _, asked, _ in found}
     return found if len(counts) == 1 and 2 <= counts.pop() <= MOST_OUTPUTS else []
+
+
+def leaf_pairs(got: Any, asked: Any) -> list[tuple[np.ndarray, np.ndarray]] | None:
+    """(received, expected) of every array in two values of one structure; None if they have not."""
+    trial = Trial("", "close", {}, got, asked, Problem(), None)
+    if difference(got, asked) is None:
+        return []
+    return [(a, b) for a, b, _ in Case((trial,)).arrays()] or None
 
 
 def bundle(trial: Trial) -> tuple[list, list, list[str]] | None:

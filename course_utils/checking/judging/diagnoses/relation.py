@@ -7,16 +7,18 @@ be several different ones, and more of them where all are whole.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from course_utils.checking.judging.case import Case, as_array
-from course_utils.checking.judging.compare import agree, is_number
+from course_utils.checking.judging.compare import agree
+from course_utils.checking.judging.diagnoses.places import bundle, leaf_pairs
 
 MOST_ELEMENTS = 100_000
+MOST_ITEMS = 4
 ENOUGH, ENOUGH_WHOLE = 3, 8  # different numbers: with fractions; all whole
 Step = Callable[[np.ndarray], np.ndarray]
 
@@ -25,14 +27,14 @@ Step = Callable[[np.ndarray], np.ndarray]
 class Pair:
     """A wrong array beside the right one, where they differ, and the numeric inputs.
 
-    among_others: it is one of several results of a call.
+    place: which of several results it is, in words; "" if there is one alone.
     """
 
     got: np.ndarray
     asked: np.ndarray
     wrong: np.ndarray
     inputs: dict[str, np.ndarray]
-    among_others: bool = False
+    place: str = ""
 
 
 def zeros(case: Case) -> str | None:
@@ -50,31 +52,107 @@ def zeros(case: Case) -> str | None:
 
 
 def beside_an_input(case: Case) -> str | None:
-    """The right values times, divided by, plus or minus something that came in."""
-    pairs = pairs_of(case)
-    for words in _shared([dict(_features(pair.inputs)) for pair in pairs]):
-        for link, operation, question in _OPERATIONS:
-            rows = []
-            for pair in pairs:
-                feature = _fitted(dict(_features(pair.inputs))[words], pair.asked)
-                row = None if feature is None else _linked(pair, feature, operation)
-                if row is None:
-                    break
-                rows.append(row)
-            else:
-                if _is_telling(rows):
-                    return f"{_who(pairs)} are the right ones {link} {words}: {question}"
+    """The right values, or the right steps, times, divided by, plus or minus what came in.
+
+    It is looked for in all that is wrong, and then in each of several results by itself.
+    """
+    return next(filter(None, (_beside(pairs) for pairs in _groups(case))), None)
+
+
+def _beside(pairs: list[Pair]) -> str | None:
+    if not pairs:
+        return None
+    said = _linked_by([(p.got, p.asked, p.wrong) for p in pairs], pairs, _OPERATIONS)
+    if said:
+        return f"{_who(pairs)} are the right ones {said}"
+    for start in _shared([pair.inputs for pair in pairs]):
+        if any(pair.inputs[start].shape != pair.asked.shape for pair in pairs):
+            continue
+        steps = [(p.got - p.inputs[start], p.asked - p.inputs[start], p.wrong) for p in pairs]
+        if words := _as_long_as(steps):
+            return f"Your steps from `{start}` are {words}"
+        if said := _linked_by(steps, pairs, _OPERATIONS[:2]):
+            return f"Your steps from `{start}` are the right ones {said}"
     return None
+
+
+Values = tuple[np.ndarray, np.ndarray, np.ndarray]  # yours, the right ones, where they differ
+
+
+def _linked_by(values: list[Values], pairs: list[Pair], operations: tuple) -> str:
+    """How yours are made of the right ones and one feature, in words, with a question."""
+    features: list[dict] = []  # of all pairs, as soon as one feature fits the first
+    for words, (link, operation, question) in _fitting(values[0], pairs[0].inputs, operations):
+        features = features or [dict(_features(pair.inputs)) for pair in pairs]
+        if not all(words in own for own in features):
+            continue
+        found = [
+            _linked(*one, own[words], operation) for one, own in zip(values, features, strict=True)
+        ]
+        if _is_telling(found):
+            return f"{link} {words}: {question}"
+    return ""
+
+
+def _fitting(values: Values, inputs: dict, operations: tuple) -> Iterator[tuple[str, tuple]]:
+    """The features and operations that make the first wrong number; few pass, and it is quick."""
+    got, asked, wrong = values
+    place = tuple(np.argwhere(wrong)[0])
+    mine, right = float(got[place]), float(asked[place])
+    near = 1e-5 * abs(mine) + 1e-8 * float(np.abs(asked).max())
+    for words, feature in _features(inputs):
+        try:
+            other = float(np.broadcast_to(feature, asked.shape)[place])
+        except ValueError:
+            continue
+        for operation in operations:
+            with np.errstate(all="ignore"):
+                made = float(operation[1](np.float64(right), other))
+            if abs(made - mine) <= near:
+                yield words, operation
+
+
+def _as_long_as(steps: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> str:
+    """How long all steps are beside the right ones, if that is one number; else nothing."""
+    got = np.concatenate([mine[wrong] for mine, _, wrong in steps])
+    right = np.concatenate([asked[wrong] for _, asked, wrong in steps])
+    if not _enough([right]) or not (np.abs(right) > 1e-12).all():
+        return ""
+    ratios = got / right
+    ratio = float(ratios[0])
+    if not np.allclose(ratios, ratio, rtol=1e-4, atol=1e-8):
+        return ""
+    if abs(ratio + 1) < 1e-4:
+        return "the right ones with the other sign: they go the other way."
+    if abs(ratio) < 1e-6:
+        return ""  # it came back as it was
+    return f"{ratio:.4g} times the right ones, all of them. Is a factor missing, or one too many?"
+
+
+def _groups(case: Case) -> Iterator[list[Pair]]:
+    """All wrong arrays together; then, where there are several results, those of each place."""
+    pairs = pairs_of(case)
+    yield pairs
+    places = sorted({pair.place for pair in pairs if pair.place})
+    if len(places) > 1:
+        for place in places:
+            yield [pair for pair in pairs if pair.place == place]
 
 
 def of_inputs_alone(case: Case) -> str | None:
     """One step of one or two inputs, and nothing else."""
-    pairs = pairs_of(case)
+    return next(filter(None, (_alone(pairs) for pairs in _groups(case))), None)
+
+
+def _alone(pairs: list[Pair]) -> str | None:
     if not pairs or not _enough([pair.got.ravel() for pair in pairs]):
         return None
-    found = [dict(_made(pair)) for pair in pairs]
-    for words in _shared(found):
-        if all(_same(pair.got, made[words]) for pair, made in zip(pairs, found, strict=True)):
+    found: list[dict] = []
+    for words, made in _made(pairs[0]):
+        if not _same(pairs[0].got, made):
+            continue
+        found = found or [dict(_made(pair)) for pair in pairs]
+        if all(_same(p.got, own.get(words)) for p, own in zip(pairs, found, strict=True)):
             return (
                 f"{_who(pairs)} are {words}, and nothing else went into them. Which of the task's "
                 "steps, or which input, is missing?"
@@ -126,31 +204,32 @@ def pairs_of(case: Case) -> list[Pair]:
     A case that raised an error is no value, and says nothing for or against a relation; nor does
     what the check's own code made of an answer.
     """
-    mine = (t for t in case.trials if t.by_value and t.error is None and not t.by_helper)
-    judged = Case(tuple(mine))
-    found = [
-        Pair(a, b, ~agree(a, b), _numeric(trial.inputs), _is_bundle(trial.expected))
-        for a, b, trial in judged.arrays()
-        if b.size <= MOST_ELEMENTS
-    ]
+    found = []
+    for trial in case.fails:
+        if not trial.by_value or trial.error is not None or trial.by_helper:
+            continue
+        parts = bundle(trial)
+        if parts is None:
+            parts = [trial.received], [trial.expected], [""]
+        for got, asked, place in zip(*parts, strict=True):
+            leaves = leaf_pairs(got, asked)
+            if leaves is None or any(b.size > MOST_ELEMENTS for _, b in leaves):
+                return []
+            inputs = _numeric(trial.inputs)
+            pairs = [Pair(a, b, ~agree(a, b), inputs, place) for a, b in leaves]
+            found += [pair for pair in pairs if pair.wrong.any()]
     usable = all(np.isfinite(p.got).all() and np.isfinite(p.asked).all() for p in found)
-    return found if usable and len(found) >= len(judged.fails) else []
-
-
-def _is_bundle(value: Any) -> bool:
-    """Whether it holds several results, and not one list of numbers."""
-    if isinstance(value, (list, tuple)):
-        return isinstance(value, tuple) or not all(is_number(item) for item in value)
-    return isinstance(value, dict)
+    return found if usable else []
 
 
 def _numeric(inputs: dict) -> dict[str, np.ndarray]:
-    arrays = {name: as_array(value) for name, value in inputs.items()}
-    return {
-        name: x
-        for name, x in arrays.items()
-        if x is not None and 0 < x.size <= MOST_ELEMENTS and np.isfinite(x).all()
-    }
+    """The inputs that are numbers or arrays, and those in a short list of such, by name."""
+    found = {}
+    for name, value in inputs.items():
+        several = isinstance(value, (list, tuple)) and len(value) <= MOST_ITEMS
+        named = {f"{name}[{k}]": item for k, item in enumerate(value)} if several else {name: value}
+        found |= {key: x for key, item in named.items() if (x := as_array(item)) is not None}
+    return {n: x for n, x in found.items() if 0 < x.size <= MOST_ELEMENTS and np.isfinite(x).all()}
 
 
 def _features(inputs: dict[str, np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
@@ -172,6 +251,29 @@ def _features(inputs: dict[str, np.ndarray]) -> Iterator[tuple[str, np.ndarray]]
             yield f"the length of `{name}`, the root of its squares' sum", np.sqrt((x**2).sum())
         if x.ndim > 1:
             yield f"the number of columns of `{name}`", np.array(float(x.shape[-1]))
+    names = list(inputs)
+    for a, b in itertools.permutations(names, 2):
+        yield from _products(a, inputs[a], b, inputs[b])
+
+
+def _products(a: str, x: np.ndarray, b: str, y: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """What is made of two inputs: a product, a share of one, some terms of a matrix product."""
+    if a < b and (joined := _join(np.multiply, x, y)) is not None:
+        yield f"`{a} * {b}`", joined
+    if (share := _join(np.multiply, 1 - x, y)) is not None:
+        yield f"`(1 - {a}) * {b}`", share
+    if x.ndim == 2 and y.ndim in (1, 2) and x.shape[1] == len(y):
+        rows = y if y.ndim == 2 else y[:, None]
+
+        def part(which: slice) -> np.ndarray:
+            product = x[:, which] @ rows[which]
+            return product if y.ndim == 2 else product[:, 0]
+
+        yield f"`{a} @ {b}`", part(np.s_[:])
+        yield f"the last term of the sums in `{a} @ {b}`", part(np.s_[-1:])
+        yield f"the first term of the sums in `{a} @ {b}`", part(np.s_[:1])
+        yield f"all terms but the last of the sums in `{a} @ {b}`", part(np.s_[:-1])
+        yield f"all terms but the first of the sums in `{a} @ {b}`", part(np.s_[1:])
 
 
 _OPERATIONS = (
@@ -182,25 +284,29 @@ _OPERATIONS = (
 )
 
 
-def _fitted(feature: np.ndarray, asked: np.ndarray) -> np.ndarray | None:
+def _linked(
+    got: np.ndarray, asked: np.ndarray, wrong: np.ndarray, feature: np.ndarray, operation: Callable
+) -> np.ndarray | None:
+    """(right, feature) of the wrong numbers if the operation makes yours of them, else None."""
     try:
-        return np.broadcast_to(feature, asked.shape)
+        feature = np.broadcast_to(feature, asked.shape)
     except ValueError:
         return None
-
-
-def _linked(pair: Pair, feature: np.ndarray, operation: Callable) -> np.ndarray | None:
-    """(right, feature) of the wrong numbers if the operation makes yours of them, else None."""
-    right, other = pair.asked[pair.wrong], feature[pair.wrong]
+    right, other = asked[wrong], feature[wrong]
     with np.errstate(all="ignore"):
-        if not _same(pair.got[pair.wrong], operation(right, other)):
-            return None
-    return np.stack([right, other])
+        made = operation(right, other)
+    return np.stack([right, other]) if _same(got[wrong], made) else None
 
 
-def _is_telling(rows: list[np.ndarray]) -> bool:
-    """Whether neither the right values nor what is beside them is one number throughout."""
-    right, other = np.concatenate(rows, axis=1)
+def _holds(found: list[np.ndarray | None]) -> bool:
+    return all(one is not None for one in found)
+
+
+def _is_telling(found: list[np.ndarray | None]) -> bool:
+    """Whether it holds, and neither the right values nor what is beside them is one number."""
+    if not _holds(found):
+        return False
+    right, other = np.concatenate(found, axis=1)
     return _enough([right]) and len(np.unique(other)) > 1
 
 
@@ -214,8 +320,8 @@ def _made(pair: Pair) -> Iterator[tuple[str, np.ndarray]]:
     for name, x in pair.inputs.items():
         for words, step in _ALONE:
             made = _done(step, x)
-            if made is not None and made.shape == pair.got.shape:
-                yield words.format(f"`{name}`"), made
+            if made is not None and made.size == pair.got.size:
+                yield words.format(f"`{name}`"), made.reshape(pair.got.shape)
     for a, x in pair.inputs.items():
         for b, y in pair.inputs.items():
             if a == b:
@@ -236,6 +342,10 @@ def _join(join: Callable, x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
         return None
 
 
+def _middle(x: np.ndarray, axis: int | None) -> np.ndarray:
+    return (np.max(x, axis=axis) + np.min(x, axis=axis)) / 2
+
+
 _ALONE = (
     ("{} as it came in", lambda x: x),
     ("{} with the other sign", np.negative),
@@ -247,6 +357,8 @@ _ALONE = (
         (f"the {words}{over}", lambda x, f=f, axis=axis: f(x, axis=axis))
         for words, f in (("sum", np.sum), ("mean", np.mean), ("largest", np.max),
                          ("smallest", np.min), ("standard deviation", np.std),
+                         ("median", np.median),
+                         ("middle of smallest and largest", _middle),
                          ("place of the largest", np.argmax), ("place of the smallest", np.argmin))
         for over, axis in ((" of {}", None), (" of {}'s columns", 0), (" of {}'s rows", 1))
     ),
@@ -358,8 +470,11 @@ def _shared(found: list[dict]) -> list[str]:
 
 
 def _who(pairs: list[Pair], *, whole: bool = False) -> str:
-    """Whom a sentence is about: all values, those that are wrong, or the wrong ones of several."""
-    if any(pair.among_others for pair in pairs):
+    """Whom a sentence is about: all values, those that are wrong, or some of several results."""
+    places = {pair.place for pair in pairs}
+    if places == {""}:
+        everywhere = whole or all(pair.wrong.all() for pair in pairs)
+        return "Your values" if everywhere else "Where your values are wrong, they"
+    if len(places) > 1:
         return "The wrong ones of your results"
-    everywhere = whole or all(pair.wrong.all() for pair in pairs)
-    return "Your values" if everywhere else "Where your values are wrong, they"
+    return f"Where {places.pop()} of your results is wrong, its values"
