@@ -23,6 +23,7 @@ CELLS = {
     "predict": "%%predict bent number of 359\nHow many of the 359?",
     "result": 'compare("bent", 342)',
     "quiz": "%%quiz steep\nHow steep?\n\n- [ ] Flat.\n  It is not.\n- [x] Steep.\n  It is.",
+    "order": "%%order step\nWhich?\n\n1. one\n2. two\n3. three\n\n***\nOne by one.",
     "figure": "BoundaryLab()",
     "exercise": "import numpy as np\n\nfrom course_utils import exercise\n\n"
     'check, hint, solution, progress = exercise("02_activation_functions")',
@@ -71,6 +72,12 @@ def test_cards_buttons_predictions_quizzes_and_figures_live_in_notebook_7_too(pa
     quiz = run(page, "quiz").locator(".cp")
     quiz.get_by_role("button", name="Steep.").click()
     assert "It is." in quiz.inner_text()
+    order = run(page, "order").locator(".cp")
+    order.get_by_role("button", name="Up one").click()
+    page.keyboard.press("ArrowUp")  # and the notebook stays where it is
+    order.get_by_role("button", name="Up two").click()
+    order.get_by_role("button", name="Check").click()
+    assert "One by one." in order.inner_text()
     figure = run(page, "figure").locator(".xp").last
     figure.locator("svg[role=img]").first.wait_for()
     run(page, "exercise")

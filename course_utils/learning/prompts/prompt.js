@@ -45,8 +45,11 @@ function render({ model, el }) {
   );
   root.append(question, ...parts);
   if (!root.contains(reply)) root.append(reply);
-  // JupyterLab listens for shortcuts (arrows, "d d"): what is typed here stays here.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  // JupyterLab listens for shortcuts (arrows, "d d"): what is typed here stays here. It looks at
+  // the element with the focus first, where a shortcut of its notebook may match already.
+  for (const each of [root, ...root.querySelectorAll("button, input, textarea")]) {
+    each.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
   root.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Enter" && event.shiftKey) runCell(event);
