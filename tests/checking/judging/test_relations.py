@@ -105,6 +105,14 @@ def test_relation_is_named(bench, question, wrong, cause, words):
         ),
         # steps that are longer in one case only
         (STEP, "def step(w, g, rate):\n    return w - rate * g * (2 if len(w) == 3 else 3)"),
+        # beside_an_input: a bias that walks in steps of one length is off by one of them, by chance
+        (
+            (
+                "def walk(b, rate):\n    return np.cos(b), 2 * b + rate",
+                "walk(0.5, 0.1)\nwalk(1.5, 0.2)\nwalk(2.5, 0.3)\nwalk(0.3, 0.4)",
+            ),
+            "def walk(b, rate):\n    return np.sin(b), 2 * b",
+        ),
         # another_step: for one case of two
         (SUM, "def total(a, b):\n    return np.cumsum(a + 2 * b) if len(a) == 4 else a**3"),
         # line_by_line: one entry of a row only

@@ -89,7 +89,7 @@ def _linked_by(values: list[Values], pairs: list[Pair], operations: tuple) -> st
         found = [
             _linked(*one, own[words], operation) for one, own in zip(values, features, strict=True)
         ]
-        if _is_telling(found):
+        if _is_telling(found) and (link not in SUMS or values[0][1].ndim or _are_many(found)):
             return f"{link} {words}: {question}"
     return ""
 
@@ -251,6 +251,8 @@ def _features(inputs: dict[str, np.ndarray]) -> Iterator[tuple[str, np.ndarray]]
             yield f"the length of `{name}`, the root of its squares' sum", np.sqrt((x**2).sum())
         if x.ndim > 1:
             yield f"the number of columns of `{name}`", np.array(float(x.shape[-1]))
+            shares = f"the number of rows of `{name}` divided by that of its columns"
+            yield shares, np.array(len(x) / x.shape[-1])
     names = list(inputs)
     for a, b in itertools.permutations(names, 2):
         yield from _products(a, inputs[a], b, inputs[b])
@@ -260,6 +262,8 @@ def _products(a: str, x: np.ndarray, b: str, y: np.ndarray) -> Iterator[tuple[st
     """What is made of two inputs: a product, a share of one, some terms of a matrix product."""
     if a < b and (joined := _join(np.multiply, x, y)) is not None:
         yield f"`{a} * {b}`", joined
+    if a < b and x.ndim and x.shape == y.shape:
+        yield f"the largest difference between `{a}` and `{b}`", np.abs(x - y).max()
     if (share := _join(np.multiply, 1 - x, y)) is not None:
         yield f"`(1 - {a}) * {b}`", share
     if x.ndim == 2 and y.ndim in (1, 2) and x.shape[1] == len(y):
@@ -310,6 +314,14 @@ def _is_telling(found: list[np.ndarray | None]) -> bool:
     return _enough([right]) and len(np.unique(other)) > 1
 
 
+SUMS = ("plus", "minus")
+
+
+def _are_many(found: list[np.ndarray]) -> bool:
+    """Whether so many numbers are off that no walk in steps of one length comes there by chance."""
+    return sum(one.shape[1] for one in found) > 2 * ENOUGH
+
+
 def _enough(arrays: list[np.ndarray]) -> bool:
     numbers = np.unique(np.concatenate(arrays).round(9))
     return len(numbers) >= (ENOUGH_WHOLE if (numbers == numbers.round()).all() else ENOUGH)
@@ -342,6 +354,10 @@ def _join(join: Callable, x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
         return None
 
 
+def _root_mean_square(x: np.ndarray, axis: int | None) -> np.ndarray:
+    return np.sqrt(np.mean(x**2, axis=axis))
+
+
 def _middle(x: np.ndarray, axis: int | None) -> np.ndarray:
     return (np.max(x, axis=axis) + np.min(x, axis=axis)) / 2
 
@@ -358,6 +374,7 @@ _ALONE = (
         for words, f in (("sum", np.sum), ("mean", np.mean), ("largest", np.max),
                          ("smallest", np.min), ("standard deviation", np.std),
                          ("median", np.median),
+                         ("root of the mean square", _root_mean_square),
                          ("middle of smallest and largest", _middle),
                          ("place of the largest", np.argmax), ("place of the smallest", np.argmin))
         for over, axis in ((" of {}", None), (" of {}'s columns", 0), (" of {}'s rows", 1))

@@ -18,9 +18,9 @@ LEAST_PASSES = 2
 def size_of_example(case: Case) -> str | None:
     """Right for one length of an input only, whatever comes in; wrong for at least two others."""
     fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
-    if len(fails) < max(2, len(case.fails)) or len(passes) < LEAST_PASSES:
+    if len(fails) < max(2, len(case.fails)) or not all(_is_no_luck(t) for t in passes):
         return None
-    if not all(_is_no_luck(trial) for trial in passes):
+    if len(passes) < LEAST_PASSES and not any(_has_several(t.expected) for t in passes):
         return None
     found = []
     for name in fails[0].inputs:
@@ -43,9 +43,17 @@ def size_of_example(case: Case) -> str | None:
 
 
 def _is_no_luck(trial: Trial) -> bool:
-    """Whether the right result is one that wrong code hardly gives by chance: it has fractions."""
+    """Whether the right result is one that wrong code hardly gives by chance: it has fractions, or
+    several numbers."""
     array = as_array(trial.expected)
-    return trial.by_value and array is not None and bool((array != np.round(array)).any())
+    if not trial.by_value or array is None:
+        return False
+    return bool((array != np.round(array)).any()) or _has_several(array)
+
+
+def _has_several(value: Any) -> bool:
+    array = as_array(value)
+    return array is not None and array.size > 2 and len(np.unique(array)) > 1
 
 
 def special_inputs(case: Case) -> str | None:
