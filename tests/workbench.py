@@ -7,7 +7,7 @@ import pytest
 
 from course_utils.checking.data.question import Question, Task, WrongAnswer
 from course_utils.checking.expecting.expectation import expectation, for_recognition, run_variant
-from course_utils.checking.expecting.probes import parse
+from course_utils.checking.expecting.probes import outside_of, parse
 from course_utils.checking.judging.judge import judge
 from course_utils.checking.observing.answer import given_namespace, look_at
 from course_utils.checking.observing.observe import observe
@@ -51,7 +51,8 @@ def make_bench(answer, probes, wrong=(), given=GIVEN, names=None, starter=None, 
     answers = {name: space[name] for name in names}
     observed = tuple(probe.observed for probe in parsed)
     task = Task(tuple(names), starter, observed, helpers)
-    expected = expectation(task, parsed, {**known, **answers}, SEED)
+    outside = outside_of(probes)
+    expected = expectation(task, parsed, {**known, **answers}, SEED, outside=outside)
     wrong_answers = []
     for message, code in wrong:
         variant = run_variant(textwrap.dedent(code), space, "variant")
@@ -70,6 +71,7 @@ def make_bench(answer, probes, wrong=(), given=GIVEN, names=None, starter=None, 
         explanation="",
         hints=("first", "second", "third"),
         helpers=helpers,
+        outside=outside,
         probes=parsed,
         expected=expected,
         wrong_answers=tuple(wrong_answers),

@@ -17,8 +17,9 @@ from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import PUBLIC_SEED, Question, Task, WrongAnswer
 from course_utils.checking.data.values import decode
 from course_utils.checking.expecting.expectation import expectation, run_variant
-from course_utils.checking.expecting.probes import ProbeError, parse
+from course_utils.checking.expecting.probes import ProbeError, outside_of, parse
 from course_utils.checking.judging.judge import judge
+from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.show import shape, show
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.pages import render
@@ -45,16 +46,18 @@ class QuestionMagics(Magics):
             raise UsageError(f"{what}. Run the question's answer cell first, then this one.")
         try:
             helpers, probes = parse(cell)
+            outside = outside_of(cell)
             starter = "\n".join(f"{name} = ..." for name in names)
             observed = tuple(probe.observed for probe in probes)
             task = Task(names, starter, observed, helpers)
-            expected = expectation(task, probes, space, SEED)
+            expected = expectation(task, probes, space, SEED, outside=outside)
         except ProbeError as error:
             raise UsageError(f"{error}.") from None
         question = Question(
             names=names, number="", points=1, minutes=0, difficulty=0, answer_id="",
             starter=starter,
             answer=_source(space[names[0]]), explanation="", hints=("above",), helpers=helpers,
+            outside=outside,
             probes=probes, expected=expected, wrong_answers=(),
         )  # fmt: skip
         self.benches[names[0]] = Bench(question, space, space, SEED)
@@ -87,7 +90,9 @@ class QuestionMagics(Magics):
 
     def _look(self, bench: Bench, code: str) -> Answer:
         space = run_variant(code, self.shell.user_ns, "variant")
-        return look_at(bench.question.task, space, bench.given, bench.seed)
+        return measured(
+            bench.question, look_at(bench.question.task, space, bench.given, bench.seed)
+        )
 
 
 def _source(value: Any) -> str:

@@ -37,10 +37,17 @@ from course_utils.checking.data.question import (
 )
 from course_utils.checking.data.values import Code, Unjudgeable, decode
 from course_utils.checking.expecting.expectation import expectation, for_recognition, run_variant
-from course_utils.checking.expecting.probes import ProbeError, groups_of, parse, why_forbidden
+from course_utils.checking.expecting.probes import (
+    ProbeError,
+    groups_of,
+    outside_of,
+    parse,
+    why_forbidden,
+)
 from course_utils.checking.judging.compare import is_number
 from course_utils.checking.judging.judge import helper_parts, judge
 from course_utils.checking.judging.judges import BY_VALUE
+from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import same_observation, same_values
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.bytecode import is_starter, loops
@@ -128,6 +135,7 @@ def _prove_question(
         helpers, probes = parse(draft.probes.body)
         groups = groups_of(draft.probes.body)
         why = why_forbidden(draft.probes.body)
+        outside = outside_of(draft.probes.body)
         if not probes:
             raise ProbeError("write at least one expression to probe")
     except ProbeError as error:
@@ -135,7 +143,7 @@ def _prove_question(
     answers = _answers(draft, namespace)
     observed = tuple(probe.observed for probe in probes)
     task = Task(draft.names, draft.starter, observed, helpers)
-    expected = _expected(draft, task, probes, {**given, **answers}, seed)
+    expected = _expected(draft, task, probes, {**given, **answers}, seed, outside)
     question = Question(
         names=draft.names,
         number=draft.number,
@@ -148,6 +156,7 @@ def _prove_question(
         explanation=draft.explanation,
         hints=tuple(cell.source for cell in draft.hints),
         helpers=helpers,
+        outside=outside,
         probes=probes,
         expected=expected,
         wrong_answers=(),
@@ -197,12 +206,18 @@ class Bench:
     def answer(
         self, code: str, label: str, begins: Callable[[int], None] = lambda _: None
     ) -> Answer:
-        """What is observed when `code` stands in the answer's place. Raises what `code` raises.
+        """What is seen when `code` stands in the answer's place, measured. Raises what it raises.
 
         begins: called with the place of each probe before it is evaluated.
         """
         space = run_variant(code, self.namespace, label)
-        return look_at(self.question.task, space, self.given, self.seed, begins)
+        seen = look_at(self.question.task, space, self.given, self.seed, begins)
+        return measured(self.question, seen)
+
+    def observe(self, answers: dict[str, Any]) -> tuple[Observation, ...]:
+        """What each probe gives with these answers, measured."""
+        seen = observe(self.question.task, {**self.given, **answers}, self.seed)
+        return measured(self.question, Answer(attempted=True, observations=seen)).observations
 
 
 def _offers(draft: Draft, bench: Bench) -> Iterator[str]:
@@ -218,9 +233,10 @@ def _offers(draft: Draft, bench: Bench) -> Iterator[str]:
 
 def _wordless(draft: Draft, bench: Bench) -> Iterator[str]:
     """A warning for probes whose code a card would show, though only the check knows its names."""
-    own = set(helper_parts(bench.question.helpers))
-    for probe, seen in zip(bench.question.probes, bench.question.expected, strict=True):
-        code = [probe.observed]
+    question = bench.question
+    own = set(helper_parts(f"{question.helpers}\n{question.outside}"))
+    for probe, seen in zip(question.probes, question.expected, strict=True):
+        code = [probe.shown]
         if seen.inputs is not None:  # its inputs are shown, as data where they are data
             values = [decode(value) for _, value in seen.inputs]
             code = [v.text for v in values if isinstance(v, Code) and not v.text.isidentifier()]
@@ -291,7 +307,7 @@ def _refuse_wrong_solution(draft: Draft, bench: Bench) -> None:
                     f"{draft.probes}: `{probe.code}` raises {error['kind']}: {error['message']}."
                 )
     answers = _answers(draft, bench.namespace)
-    again = observe(question.task, {**bench.given, **answers}, bench.seed)
+    again = bench.observe(answers)
     for probe, first, second in zip(question.probes, question.expected, again, strict=True):
         if probe.judge in BY_VALUE and not same_observation(first, second):
             raise AuthoringError(
@@ -355,12 +371,17 @@ def _try(cell: Cell, code: str, bench: Bench) -> Answer:
 
 
 def _expected(
-    draft: Draft, task: Task, probes: tuple[Probe, ...], space: dict[str, Any], seed: int
+    draft: Draft,
+    task: Task,
+    probes: tuple[Probe, ...],
+    space: dict[str, Any],
+    seed: int,
+    outside: str,
 ) -> tuple[Observation, ...]:
     """What the right answer gives. Raises AuthoringError, also when it takes too long."""
     try:
         with _timed(draft.probes, probes, draft.seconds) as begins:
-            return expectation(task, probes, space, seed, begins)
+            return expectation(task, probes, space, seed, begins, outside)
     except ProbeError as error:
         raise AuthoringError(f"{draft.probes}: {error}.") from None
 
@@ -405,10 +426,8 @@ def _planted_bug(
 
 def _observe_starter(draft: Draft, bench: Bench) -> tuple[Observation, ...]:
     """What the starter gives when it is taken for an answer."""
-    names, question = bench.question.names, bench.question
     space = _starter_space(draft, bench)
-    answers = {name: space[name] for name in names}
-    return observe(question.task, {**bench.given, **answers}, bench.seed)
+    return bench.observe({name: space[name] for name in bench.question.names})
 
 
 def _slips(question: Question, bench: Bench) -> tuple[WrongAnswer, ...]:

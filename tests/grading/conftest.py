@@ -92,9 +92,9 @@ CELLS = [
 ]
 
 
-def solution_notebook():
+def solution_notebook(content=CELLS):
     cells = []
-    for i, (kind, tag, source) in enumerate(CELLS):
+    for i, (kind, tag, source) in enumerate(content):
         cell = {"cell_type": kind, "id": f"cell-{i}", "metadata": {"tags": [tag] if tag else []}}
         if kind == "code":
             cell |= {"execution_count": None, "outputs": []}
@@ -105,9 +105,9 @@ def solution_notebook():
 class Classroom:
     """The exercise, notebooks made from it, and the grader at work on them."""
 
-    def __init__(self, folder, pool):
+    def __init__(self, folder, pool, content=CELLS):
         path = folder / f"{NAME}.ipynb"
-        path.write_text(json.dumps(solution_notebook()))
+        path.write_text(json.dumps(solution_notebook(content)))
         solution = read(path)
         built, _ = make(solution)
         self.built = built

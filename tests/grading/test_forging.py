@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import socket
 import textwrap
@@ -11,6 +12,9 @@ import pytest
 
 from course_utils.checking.data import verdict as v
 from course_utils.checking.data.values import decode
+from course_utils.grading.intake.submission import read as read_submission
+from course_utils.grading.marking.job import make_job
+from course_utils.grading.sandbox.stations import WorkerPool
 
 OTHERS_RIGHT = {"quadruple": v.CORRECT, "answer": v.CORRECT}
 WRONG = "def double(x):\n    return np.zeros_like(x)\n"
@@ -483,3 +487,270 @@ def test_results_are_plain_json(classroom):
     observed = classroom.observe()
     assert json.loads(json.dumps(observed)) == observed
     assert threading.active_count() < 30
+
+
+# What a probe holds beside an answer can be taken or changed there; what is `@outside` can't.
+# Each question has its probes in both ways, to show that the attack is one.
+
+SETUP = [
+    ("markdown", "", "# Small"),
+    ("code", "setup", 'from course_utils import exercise\n\ncheck = exercise("97_small")[0]'),
+    ("code", "given", "import numpy as np"),
+]
+DRAWN = """
+def drawn(rng):
+    y = rng.permutation(np.arange(60) % 2)
+    x = rng.normal(size=(60, 2)) + 5 * y[:, None]
+    return x[:30], y[:30], x[30:], y[30:]
+"""
+PATH = """
+def path(goal):
+    w = np.zeros(5)
+    for _ in range(100):
+        w = np.ravel(step(w, w - goal))[:5]  # whatever else is tried in its place stays small
+    return w
+"""
+# name: (right answer, wrong ones, probes that hold the secret beside the answer, the same outside)
+APART = {
+    "guess": (
+        """
+        def guess(x, y, x_new):
+            low, high = x[y == 0].mean(axis=0), x[y == 1].mean(axis=0)
+            far = ((x_new - low) ** 2).sum(axis=1), ((x_new - high) ** 2).sum(axis=1)
+            return (far[1] < far[0]).astype(int)
+        """,
+        (
+            "def guess(x, y, x_new): return np.zeros(len(x_new), int)",
+            "def guess(x, y, x_new): return np.ones(len(x_new), int)",
+            "def guess(x, y, x_new): return y",
+        ),
+        DRAWN
+        + """
+def share_right(rng):
+    x, y, x_new, y_new = drawn(rng)
+    return float(np.mean(guess(x, y, x_new) == y_new))
+at_least(share_right(rng), 0.9)
+""",
+        "@outside"
+        + DRAWN
+        + """
+@outside
+def share_right(guesses, y_new):
+    return float(np.mean(guesses == y_new))
+at_least(share_right(guess(*drawn(rng)[:3]), drawn(rng)[3]), 0.9)
+""",
+    ),
+    "name_of": (
+        """
+        def name_of(run):
+            return "a" if run[-1] > run[0] else "b"
+        """,
+        (
+            'def name_of(run): return "a"',
+            'def name_of(run): return "b"',
+            'def name_of(run): return "b" if run[-1] > run[0] else "a"',
+        ),
+        """
+def says(letter, rng):
+    run = np.cumsum(rng.random(20))
+    return name_of(run if letter == "a" else run[::-1])
+[says(letter, rng) for letter in rng.permutation(list("aaaabbbb"))]
+""",
+        """
+@outside
+def runs(rng):
+    letters = rng.permutation(list("aaaabbbb"))
+    up = np.cumsum(rng.random(20))
+    return [up if letter == "a" else up[::-1] for letter in letters]
+[name_of(run) for run in runs(rng)]
+""",
+    ),
+    "step": (
+        """
+        def step(w, g):
+            return w - 0.2 * g
+        """,
+        (
+            "def step(w, g): return w",
+            "def step(w, g): return w + 0.2 * g",
+            "def step(w, g): return w - 1e-3 * g",
+        ),
+        PATH
+        + """
+def last_loss(goal):
+    return float(np.sum((path(goal) - goal) ** 2))
+at_most(last_loss(rng.normal(size=5)), 1e-6)
+""",
+        PATH
+        + """
+@outside
+def somewhere(rng):
+    return rng.normal(size=5)
+@outside
+def last_loss(w, goal):
+    return float(np.sum((w - goal) ** 2))
+at_most(last_loss(path(somewhere(rng)), somewhere(rng)), 1e-6)
+""",
+    ),
+}
+TAKEN = {
+    "searches the frames for labels": (
+        "guess",
+        """
+        import sys
+        def guess(x, y, x_new):
+            frame = sys._getframe(1)
+            while frame:
+                for value in list(frame.f_locals.values()):
+                    if type(value) is np.ndarray and value.dtype.kind == "i":
+                        if value.shape == (len(x_new),) and not np.array_equal(value, y):
+                            return value
+                frame = frame.f_back
+            return np.zeros(len(x_new), int)
+        """,
+    ),
+    "calls the helper that drew the labels once more": (
+        "guess",
+        """
+        import sys
+        def guess(x, y, x_new):
+            frame = sys._getframe(1)
+            while frame:
+                space = {**frame.f_globals, **frame.f_locals}
+                if "drawn" in space and "seed" in space:
+                    return space["drawn"](np.random.default_rng([space["seed"], 0]))[3]
+                frame = frame.f_back
+            return np.zeros(len(x_new), int)
+        """,
+    ),
+    "draws the labels anew from the seed that it finds": (
+        "guess",
+        """
+        import sys
+        def guess(x, y, x_new):
+            frame = sys._getframe(1)
+            while frame and type(frame.f_locals.get("seed")) is not int:
+                frame = frame.f_back
+            seed = frame.f_locals["seed"]
+            rng = np.random.default_rng([seed, 0])
+            return rng.permutation(np.arange(60) % 2)[30:]
+        """,
+    ),
+    "searches what the collector knows for labels": (
+        "guess",
+        """
+        import gc, sys
+        def guess(x, y, x_new):
+            frame, known = sys._getframe(1), []
+            while frame:
+                known += [frame.f_locals, frame.f_globals]
+                frame = frame.f_back
+            for space in [*known, *gc.get_objects()]:
+                values = space.values() if type(space) is dict else space
+                if type(space) not in (dict, list, tuple) or type(values) is str:
+                    continue
+                for value in list(values):
+                    if type(value) is np.ndarray and value.shape == (len(x_new),):
+                        if value.dtype.kind == "i" and not np.array_equal(value, y):
+                            if set(value.tolist()) == {0, 1}:
+                                return value
+            return np.zeros(len(x_new), int)
+        """,
+    ),
+    "reads the argument of the frame above": (
+        "name_of",
+        """
+        import sys
+        def name_of(run):
+            return sys._getframe(1).f_locals.get("letter", "a")
+        """,
+    ),
+    "patches what the helper measures with": (
+        "step",
+        """
+        np.sum = lambda *args, **kwargs: 0.0
+        def step(w, g):
+            return w
+        """,
+    ),
+    "hands in a made-up number": (
+        "step",
+        """
+        import course_utils.checking.observing.observe as observing
+        observing.encode = lambda value: 0.0
+        def step(w, g):
+            return w
+        """,
+    ),
+    "hands in a made-up value of the right form": (
+        "step",
+        """
+        import course_utils.checking.observing.observe as observing
+        encode = observing.encode
+        observing.encode = lambda value: 0.0 if type(value) is float else encode(np.zeros(5))
+        def step(w, g):
+            return w
+        """,
+    ),
+}
+
+
+def apart_cells(notation):
+    """The exercise in which secrets stand beside the answers (0) or are `@outside` (1)."""
+    cells = list(SETUP)
+    for i, (name, (right, wrong, *probes)) in enumerate(APART.items(), 1):
+        answer = code(right).split("\n")
+        body = "\n".join([answer[0], "    ### BEGIN SOLUTION", *answer[1:], "    ### END SOLUTION"])
+        cells += [
+            ("markdown", "", f"### 1.{i} `{name}` · 2 points · 1 min · ★☆☆\nA task."),
+            ("code", "answer", body),
+            ("code", "check", f"check({name})"),
+            ("markdown", "hint", "Think."),
+            ("code", "probes", f"%%probes {name} --seconds 5\n{probes[notation].strip()}"),
+        ]
+        cells += [
+            ("code", "misconception", f'%%misconception {name}\n"""Mistake {k}."""\n{text}')
+            for k, text in enumerate(wrong)
+        ]
+        cells += [
+            ("code", "alternative", f"%%alternative {name}\nother = {k}\n{code(right)}")
+            for k in range(2)
+        ]
+    return cells
+
+
+@pytest.fixture(scope="module")
+def apart(sandbox, tmp_path_factory, classroom_of):
+    """The two classrooms, of the notations 0 and 1."""
+    with WorkerPool(sandbox, 1) as pool:
+        folders = (tmp_path_factory.mktemp("apart") for _ in range(2))
+        yield [classroom_of(f, pool, apart_cells(i)) for i, f in enumerate(folders)]
+
+
+@pytest.mark.parametrize("notation", [0, 1])
+def test_honest_answers_earn_all_whichever_way_they_are_measured(apart, notation):
+    result = apart[notation].grade(apart[notation].notebook())
+    assert result.score == result.max_score == 6
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_what_is_taken_or_made_up_beside_an_answer_earns_nothing_outside(apart, verdicts, case):
+    name, source = TAKEN[case]
+    beside, outside = (
+        verdicts(room.grade(room.notebook(**{name: code(source)})))[name] for room in apart
+    )
+    assert beside == v.CORRECT  # it is an attack: where the secret stands beside it, it is taken
+    assert outside in (v.INCORRECT, v.ERROR)
+
+
+def test_nothing_of_outside_goes_where_answers_run(apart):
+    room = apart[1]
+    submission = read_submission(room.write(room.notebook()), room.exercise)
+    job = json.dumps(make_job(submission, room.exercise))
+    for question in room.exercise.questions:
+        assert question.outside
+        names = re.findall(r"def (\w+)", question.outside)
+        assert all(f"def {name}" not in job for name in names)
+    for seen in room.exercise.question("guess").expected:
+        assert json.dumps(seen.beside["0"]) not in job  # the labels
+    assert str(room.exercise.seed) not in job

@@ -16,7 +16,9 @@ class Observation:
     those that the call changed. same: the places of those that the result is, or shares memory
     with. drawn: the places of generators from which the call drew. unsteady: whether a second call
     of the same gave another value, None if there was no second. arguments: what the probe's judge
-    gets besides, encoded.
+    gets besides, encoded; beside: the same of its measure. handed: inputs that were made outside,
+    encoded. measured_from: the size of the value that was measured, None where `value` is what the
+    answer gave.
     """
 
     value: Any = None
@@ -30,6 +32,9 @@ class Observation:
     unsteady: bool | None = None
     seconds: float | None = None
     arguments: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
+    handed: tuple[Any, ...] = ()
+    measured_from: int | None = None
 
     def to_data(self) -> dict[str, Any]:
         """As JSON data, as it stands in a check file: what says nothing is left out."""
@@ -47,6 +52,9 @@ class Observation:
             "unsteady": self.unsteady,
             "seconds": self.seconds,
             "arguments": self.arguments or None,
+            "beside": self.beside or None,
+            "handed": list(self.handed) or None,
+            "measured_from": self.measured_from,
         }
         return data | {key: value for key, value in said.items() if value is not None}
 
@@ -62,6 +70,7 @@ class Observation:
                 "same": tuple(data.get("same", ())),
                 "drawn": tuple(data.get("drawn", ())),
                 "warned": tuple(data.get("warned", ())),
+                "handed": tuple(data.get("handed", ())),
             }
         )
 

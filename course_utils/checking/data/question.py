@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,9 +13,13 @@ from course_utils.checking.data.observation import Observation
 from course_utils.errors import CourseError
 
 FORMAT = 1
-LEFT_OUT_EMPTY = {"says", "group", "groups", "rules", "forbidden_why", "one_by_one"}
+LEFT_OUT_EMPTY = {
+    "says", "group", "groups", "rules", "forbidden_why", "one_by_one",
+    "outside", "measure", "beside", "handed",
+}  # fmt: skip
 USUAL_SECONDS = 10.0  # what an answer and its probes may take, unless an author allows more
 PUBLIC_SEED = 0  # of the inputs that every learner may see; a class is graded with another
+HANDED = "handed"  # by which an observed expression names the inputs that were made outside
 
 
 class CheckDataError(CourseError):
@@ -26,8 +32,11 @@ class Probe:
 
     code: as the author wrote it. observed: the part that runs beside the answer. judge: the name
     of a judge in `judges`. arguments: keyword or position -> expression, for the judge alone;
-    they never travel to where answers run. says: the author's own words for what was done, which
-    a card shows in place of the code. group: the part of the points that it decides, "" for all.
+    they never travel to where answers run. measure: the outside function that turns the observed
+    value into what is judged, "" for none; beside: its other arguments. handed: expressions of
+    inputs that are made outside; `observed` says `handed[0]` where the first was written. says: the
+    author's own words for what was done, which a card shows in place of the code. group: the part
+    of the points that it decides, "" for all.
     """
 
     code: str
@@ -36,6 +45,17 @@ class Probe:
     arguments: dict[str, str] = field(default_factory=dict)
     says: str = ""
     group: str = ""
+    measure: str = ""
+    beside: dict[str, str] = field(default_factory=dict)
+    handed: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The observed part in the author's words, inputs that are made outside included."""
+        text = self.observed
+        for i, expression in enumerate(self.handed):
+            text = text.replace(f"{HANDED}[{i}]", expression)
+        return text
 
 
 @dataclass(frozen=True)
@@ -56,7 +76,8 @@ class Task:
     """What of a question observing needs: nothing that says what is right.
 
     starter: the code that the learner began with. probes: expressions, of which `helpers` are a
-    part. forbidden: modules and functions that the answer must do without.
+    part. forbidden: modules and functions that the answer must do without. handed: for each probe
+    the inputs that were made outside, encoded; () if there are none at all.
     """
 
     names: tuple[str, ...]
@@ -65,6 +86,7 @@ class Task:
     helpers: str = ""
     seconds: float = USUAL_SECONDS
     forbidden: tuple[str, ...] = ()
+    handed: tuple[tuple[Any, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +94,8 @@ class Question:
     """One question of an exercise. `names` are what the learner defines; the first names it.
 
     groups: (name, share of the points) of each group of probes, in order; () for all or nothing.
+    outside: functions of the check that are never run beside an answer: they make its hidden inputs
+    and measure what it gave.
     forbidden: dotted names that an answer does without; forbidden_why: the author's reason.
     rules: names of `judging.rules` that the answer keeps, such as "prints-nothing". one_by_one:
     whether the right answer itself goes over elements one by one, so that nobody is told to do
@@ -98,6 +122,7 @@ class Question:
     rules: tuple[str, ...] = ()
     one_by_one: bool = False
     forbidden_why: str = ""
+    outside: str = ""
 
     @property
     def name(self) -> str:
@@ -107,7 +132,10 @@ class Question:
     def task(self) -> Task:
         """What observing an answer to this question needs."""
         probes = tuple(probe.observed for probe in self.probes)
-        return Task(self.names, self.starter, probes, self.helpers, self.seconds, self.forbidden)
+        handed = tuple(seen.handed for seen in self.expected)
+        return Task(
+            self.names, self.starter, probes, self.helpers, self.seconds, self.forbidden, handed
+        )
 
     @property
     def released(self) -> bool:
@@ -139,6 +167,17 @@ class Exercise:
     @property
     def max_score(self) -> float:
         return sum(q.points for q in self.questions)
+
+
+@functools.lru_cache(maxsize=8)
+def seed_inside(seed: int) -> int:
+    """The seed that is known beside answers: no way leads from it to the seed of what is made
+    outside, which may hold labels. Below 2**31, as every library takes it.
+    """
+    if seed == PUBLIC_SEED:
+        return seed
+    digest = hashlib.pbkdf2_hmac("sha256", str(seed).encode(), b"inside", 100_000)
+    return int.from_bytes(digest[:4], "big") % 2**31
 
 
 def dump(exercise: Exercise) -> str:
@@ -199,7 +238,10 @@ def _question(item: dict) -> Question:
             **{key: tuple(item[key]) for key in tuples},
             "groups": tuple((name, share) for name, share in item.get("groups", ())),
             "rules": tuple(item.get("rules", ())),
-            "probes": tuple(Probe(**probe) for probe in item["probes"]),
+            "probes": tuple(
+                Probe(**{**probe, "handed": tuple(probe.get("handed", ()))})
+                for probe in item["probes"]
+            ),
             "expected": tuple(map(Observation.from_data, item["expected"])),
             "wrong_answers": tuple(
                 WrongAnswer(

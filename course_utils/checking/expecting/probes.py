@@ -9,11 +9,12 @@ import re
 import tokenize
 from dataclasses import replace
 
-from course_utils.checking.data.question import Probe
+from course_utils.checking.data.question import HANDED, Probe
 from course_utils.checking.judging.judges import JUDGES, PREPARE
 
 # Comments that are read: on a line of their own, for what follows, or after an expression.
 MARKS = ("says", "group", "forbidden", "equivalent")
+OUTSIDE = "outside"  # the decorator of what is never run beside an answer
 MARK = re.compile(r"#\s*(?P<word>[A-Za-z][\w-]*)\s*:\s*(?P<text>.*)")
 GROUP = re.compile(r"(?P<name>\S.*?)\s*,?\s*(?P<percent>\d+(?:\.\d+)?)\s*%")
 
@@ -28,7 +29,10 @@ def parse(source: str) -> tuple[str, tuple[Probe, ...]]:
     A top-level expression is a probe. Any other statement (a function, an assignment, an import)
     is helper code that runs beside the answer before the probes.
     `judge(expression, ...)` with the name of a judge evaluates `expression` beside the answer, and
-    the other arguments only where answers are judged.
+    the other arguments only where answers are judged. So does `measure(expression, ...)`, also
+    inside a judge, with the name of a function that has the decorator `@outside`; what it gives is
+    judged. A call of such a function inside the expression makes an input: it is evaluated outside,
+    and what it gives, or what an index picks of it, is handed in.
 
     A comment `# says: WORDS` above an expression, or after it, tells in the learner's terms what it
     does; `# group: NAME, 60 %` puts the expressions below it into a group with a share of the
@@ -38,11 +42,21 @@ def parse(source: str) -> tuple[str, tuple[Probe, ...]]:
         tree = ast.parse(source)
     except SyntaxError as error:
         raise ProbeError(f"line {(error.lineno or 0) + 1}: {error.msg}") from None
-    helpers = [node for node in tree.body if not isinstance(node, ast.Expr)]
+    outside = {node.name for node in tree.body if _is_outside(node)}
+    statements = [node for node in tree.body if not isinstance(node, ast.Expr)]
+    helpers = [node for node in statements if not _is_outside(node)]
+    for node in helpers:
+        _refuse_outside(node, outside)
     nodes = [node for node in tree.body if isinstance(node, ast.Expr)]
-    probes = [_probe(node.value, source) for node in nodes]
+    probes = [_probe(node.value, source, outside) for node in nodes]
     marked = _marked(list(zip(nodes, probes, strict=True)), tree, source)
     return "\n".join(_statement(node, source) for node in helpers), tuple(marked)
+
+
+def outside_of(source: str) -> str:
+    """The source of the functions and classes of a probes cell that are marked `@outside`."""
+    nodes = (node for node in ast.parse(source).body if _is_outside(node))
+    return "\n".join(_statement(node, source) for node in nodes)
 
 
 def groups_of(source: str) -> tuple[tuple[str, float], ...]:
@@ -136,25 +150,96 @@ def _group(text: str) -> tuple[str, float]:
 def _statement(node: ast.stmt, source: str) -> str:
     """The text of a statement with the decorators above it, which `ast` leaves out."""
     text = ast.get_source_segment(source, node) or ""
-    decorators = getattr(node, "decorator_list", [])
+    decorators = [d for d in getattr(node, "decorator_list", []) if not _is_mark(d)]
     above = [f"@{ast.get_source_segment(source, decorator)}" for decorator in decorators]
     return "\n".join([*above, text])
 
 
-def _probe(node: ast.expr, source: str) -> Probe:
+def _is_outside(node: ast.stmt) -> bool:
+    return any(_is_mark(decorator) for decorator in getattr(node, "decorator_list", ()))
+
+
+def _is_mark(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Name) and decorator.id == OUTSIDE
+
+
+def _refuse_outside(node: ast.stmt, outside: set[str]) -> None:
+    """Helper code runs beside the answer, where nothing is that is marked `@outside`."""
+    parts = list(ast.walk(node))
+    names = [part for part in parts if isinstance(part, ast.Name)]
+    own = {part.arg for part in parts if isinstance(part, ast.arg)}
+    own |= {part.id for part in names if isinstance(part.ctx, ast.Store)}
+    named = ({part.id for part in names} - own) & outside
+    if named:
+        raise ProbeError(
+            f"line {node.lineno + 1}: `{min(named)}` is marked `@outside`, and the code that uses "
+            "it runs beside the answer. Mark this code, too, or call it in an expression"
+        )
+
+
+def _probe(node: ast.expr, source: str, outside: set[str]) -> Probe:
     code = " ".join((ast.get_source_segment(source, node) or ast.unparse(node)).split())
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-        return Probe(code, code)
-    name = node.func.id
-    if name not in JUDGES:
-        return Probe(code, code)
+    judge, arguments = _name(node), {}
+    if judge in JUDGES:
+        _refuse_none(node, judge, code)
+        _refuse_arguments(judge, node, code)
+        node, arguments = _first_and_others(node)
+    else:
+        judge = ""
+    measure, beside = _name(node), {}
+    if measure in outside:
+        _refuse_none(node, measure, code)
+        node, beside = _first_and_others(node)
+    else:
+        measure = ""
+    handing = _Handing(outside)
+    found = handing.visit(ast.parse(ast.unparse(node), mode="eval").body)
+    observed = code if not judge and not measure and not handing.handed else ast.unparse(found)
+    handed = tuple(handing.handed)
+    return Probe(
+        code, observed, judge or "close", arguments, measure=measure, beside=beside, handed=handed
+    )
+
+
+def _name(node: ast.expr) -> str:
+    """`f` of a call `f(...)`, "" of anything else."""
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    return node.func.id if called else ""
+
+
+def _first_and_others(call: ast.Call) -> tuple[ast.expr, dict[str, str]]:
+    """The first argument of a call, and the source of the others by place or name."""
+    first, *rest = call.args
+    if any(isinstance(arg, ast.Starred) for arg in rest) or any(not k.arg for k in call.keywords):
+        raise ProbeError(
+            f"`{ast.unparse(call)}`: write the arguments of a judge or measure one by one, no `*`"
+        )
+    others = {str(i): ast.unparse(arg) for i, arg in enumerate(rest)}
+    return first, others | {kw.arg: ast.unparse(kw.value) for kw in call.keywords if kw.arg}
+
+
+class _Handing(ast.NodeTransformer):
+    """Puts `handed[0]`, `handed[1]`, ... for what is made by outside functions; each once."""
+
+    def __init__(self, outside: set[str]) -> None:
+        self.handed: list[str] = []
+        self._outside = outside
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        inner = node
+        while isinstance(inner, (ast.Subscript, ast.Attribute)):
+            inner = inner.value
+        if _name(inner) not in self._outside:
+            return self.generic_visit(node)
+        text = ast.unparse(node)
+        if text not in self.handed:
+            self.handed.append(text)
+        return ast.parse(f"{HANDED}[{self.handed.index(text)}]", mode="eval").body
+
+
+def _refuse_none(node: ast.Call, name: str, code: str) -> None:
     if not node.args:
         raise ProbeError(f"`{code}`: {name} needs the expression to observe as its first argument")
-    _refuse_arguments(name, node, code)
-    observed, *rest = node.args
-    arguments = {str(i): ast.unparse(arg) for i, arg in enumerate(rest)}
-    arguments |= {kw.arg: ast.unparse(kw.value) for kw in node.keywords if kw.arg}
-    return Probe(code, ast.unparse(observed), name, arguments)
 
 
 def _refuse_arguments(name: str, node: ast.Call, code: str) -> None:

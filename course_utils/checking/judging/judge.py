@@ -39,6 +39,7 @@ from course_utils.checking.judging.errors import (
     is_own_call,
 )
 from course_utils.checking.judging.judges import IT, JUDGES, Problem, describe
+from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import is_drawn, recognize, same_observation
 from course_utils.checking.judging.rules import broken
 from course_utils.checking.judging.show import shape, show, show_both
@@ -57,6 +58,7 @@ def judge(question: Question, answer: Answer) -> Verdict:
         return missing(question, answer.missing)
     if not answer.attempted:
         return _not_attempted(question)
+    answer = measured(question, answer)
     case = make_case(question, answer)
     return replace(_verdict(question, answer, case), groups=_groups(question, answer, case))
 
@@ -139,7 +141,7 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 def make_case(question: Question, answer: Answer) -> Case:
     """The answer as the diagnoses see it: every observation beside what was expected."""
     parameters = parameter_names(question.answer or question.starter, question.name)
-    parts = helper_parts(question.helpers)
+    parts = helper_parts(f"{question.helpers}\n{question.outside}")
     triples = zip(question.probes, answer.observations, question.expected, strict=True)
     trials = tuple(
         _trial(probe, seen, expected, parameters, parts, is_example=i == 0)
@@ -184,7 +186,7 @@ def _trial(
     names = list(inputs)
     fresh = set(seen.changed) - set(expected.changed)
     return Trial(
-        probe=probe.observed,
+        probe=probe.shown,
         judge=probe.judge,
         inputs=inputs,
         received=got,
@@ -198,7 +200,7 @@ def _trial(
         unsteady=bool(seen.unsteady) and not expected.unsteady,
         idle=error is None and bool(set(expected.drawn) - set(seen.drawn)),
         is_example=is_example,
-        by_helper=_is_by_helper(probe.observed, parts),
+        by_helper=bool(probe.measure) or _is_by_helper(probe.observed, parts),
         says=probe.says,
         group=probe.group,
     )

@@ -41,7 +41,7 @@ def recognize(
 
 def is_drawn(probe: Probe) -> bool:
     """Whether the inputs of a probe are drawn at random, so that nothing is special in them."""
-    return bool(DRAWN.search(probe.observed))
+    return bool(DRAWN.search(probe.shown))
 
 
 def same_values(

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.data.observation import Observation
-from course_utils.checking.data.question import Task
+from course_utils.checking.data.question import HANDED, Task
 from course_utils.checking.data.values import decode, encode
 from course_utils.checking.judging.compare import difference
 from course_utils.checking.observing.chance import without_chance
@@ -52,8 +52,8 @@ def observe(
 
     namespace: where the answer's names are defined; it is copied, never changed. Each probe gets
     `np`, `seed` and its own `rng`, a generator seeded from `seed` and the probe's place, so that
-    the same seed means the same inputs. `begins` is called with that place before the probe is
-    evaluated.
+    the same seed means the same inputs. What was made outside for a probe stands in `handed`, new
+    for each evaluation. `begins` is called with that place before the probe is evaluated.
     """
     space = {**namespace, "np": np, "seed": seed}
     names = frozenset(task.names)
@@ -63,7 +63,8 @@ def observe(
     seen = []
     for i, probe in enumerate(task.probes):
         begins(i)
-        seen.append(_observe_one(names, probe, space, [seed, i], task.seconds))
+        handed = task.handed[i] if task.handed else ()
+        seen.append(_observe_one(names, probe, space, handed, [seed, i], task.seconds))
     return tuple(seen)
 
 
@@ -77,11 +78,16 @@ def _run_helpers(helpers: str, space: dict[str, Any]) -> Observation | None:
 
 
 def _observe_one(
-    names: frozenset[str], probe: str, space: dict[str, Any], seed: list[int], allowed: float
+    names: frozenset[str],
+    probe: str,
+    space: dict[str, Any],
+    handed: tuple[Any, ...],
+    seed: list[int],
+    allowed: float,
 ) -> Observation:
-    seen, seconds = _evaluate(names, probe, space, seed)
+    seen, seconds = _evaluate(names, probe, space, handed, seed)
     if seen.error is None and allowed <= REPEAT_UP_TO_SECONDS:
-        again, once_more = _evaluate(names, probe, space, seed)
+        again, once_more = _evaluate(names, probe, space, handed, seed)
         seen = replace(seen, unsteady=again.error is not None or _differ(seen, again))
         seconds = min(seconds, once_more)  # on a busy machine, one of them may have had to wait
     return replace(seen, seconds=round(seconds, 6))
@@ -95,9 +101,15 @@ def _differ(seen: Observation, again: Observation) -> bool:
 
 
 def _evaluate(
-    names: frozenset[str], probe: str, space: dict[str, Any], seed: list[int]
+    names: frozenset[str],
+    probe: str,
+    space: dict[str, Any],
+    handed: tuple[Any, ...],
+    seed: list[int],
 ) -> tuple[Observation, float]:
     space = {**space, "rng": np.random.default_rng(seed)}
+    if handed:
+        space[HANDED] = [decode(value) for value in handed]
     seen: dict[str, Any] = {}
     seconds = 0.0
     with _quiet() as heard:

@@ -1,4 +1,5 @@
-"""What the sandbox gets of a submission: cells, probes and limits; nothing that is expected."""
+"""What the sandbox gets of a submission: cells, probes and limits; nothing that is expected, and
+nothing that makes hidden inputs or measures what came out."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import ast
 import functools
 from typing import Any
 
-from course_utils.checking.data.question import PUBLIC_SEED, Exercise
+from course_utils.checking.data.question import PUBLIC_SEED, Exercise, seed_inside
 from course_utils.grading.intake.python import parsed, shells
 from course_utils.grading.intake.submission import Submission
 
@@ -22,7 +23,7 @@ def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict
     """
     return {
         "id": submission.name,
-        "seed": exercise.seed,
+        "seed": seed_inside(exercise.seed),
         "public": exercise.seed == PUBLIC_SEED,
         "limit": seconds_allowed(exercise),
         "given": list(exercise.given),
@@ -39,6 +40,7 @@ def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict
                 "starter": q.starter,
                 "helpers": q.helpers,
                 "probes": [probe.observed for probe in q.probes],
+                "handed": [list(seen.handed) for seen in q.expected],
                 "seconds": q.seconds,
                 "forbidden": list(q.forbidden),
             }

@@ -153,7 +153,8 @@ def _lacks_a_name(seen: dict) -> bool:
 
 def _task(item: dict[str, Any]) -> Task:
     names, probes, forbidden = (tuple(item[key]) for key in ("names", "probes", "forbidden"))
-    return Task(names, item["starter"], probes, item["helpers"], item["seconds"], forbidden)
+    handed = tuple(map(tuple, item["handed"]))
+    return Task(names, item["starter"], probes, item["helpers"], item["seconds"], forbidden, handed)
 
 
 def _run(cell: dict[str, Any], shell: Shell, printed: io.StringIO) -> dict | None:

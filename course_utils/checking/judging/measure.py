@@ -1,0 +1,106 @@
+"""Measure outside: turn the plain values that an answer gave into what is judged.
+
+An author's function does it, and it is never run beside an answer: neither its code nor the labels
+or bounds that it is called with are where a submission could find or change them.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.data.observation import Answer, Observation
+from course_utils.checking.data.question import Probe, Question
+from course_utils.checking.data.values import Unjudgeable, decode, encode
+
+TIMES, ROOM = 10, 100_000  # how much larger than the right answer's a value may be to be measured
+
+
+def measured(question: Question, answer: Answer) -> Answer:
+    """The answer with what its measures give in the place of the values that they are given.
+
+    What was measured before, an error, and what is no plain value stay as they are.
+    """
+    if not answer.observations or not any(probe.measure for probe in question.probes):
+        return answer
+    triples = zip(question.probes, answer.observations, question.expected, strict=True)
+    seen = (
+        measure(question.outside, probe, one, right.beside, right.measured_from)
+        for probe, one, right in triples
+    )
+    return replace(answer, observations=tuple(seen))
+
+
+def measure(
+    outside: str, probe: Probe, seen: Observation, beside: dict[str, Any], usual: int | None = None
+) -> Observation:
+    """One observation with its value measured by the function that the probe names.
+
+    outside: the source of the functions. beside: the other arguments, encoded. usual: the size of
+    the right answer's value; one that is far larger is not measured, since a measure may take time
+    and memory that grow with it.
+    """
+    if not probe.measure or seen.error is not None or seen.measured_from is not None:
+        return seen
+    value = decode(seen.value)
+    if isinstance(value, Unjudgeable):
+        return seen
+    size = size_of(seen.value)
+    if usual is not None and size > TIMES * usual + ROOM:
+        return _raised(seen, "ValueError", "your value is far larger than it should be", size)
+    positional = [decode(beside[key]) for key in sorted(beside, key=_place) if key.isdigit()]
+    keywords = {key: decode(given) for key, given in beside.items() if not key.isdigit()}
+    try:
+        with _quiet():
+            result = functions(outside)[probe.measure](value, *positional, **keywords)
+    except Exception as error:
+        return _raised(seen, type(error).__name__, str(error)[:500], size)
+    return replace(seen, value=encode(result), measured_from=size)
+
+
+@functools.lru_cache(maxsize=128)
+def functions(outside: str) -> dict[str, Callable]:
+    """The outside functions by name. They see `np`, each other, and what they import themselves."""
+    space: dict[str, Any] = {"np": np, "__name__": "outside"}
+    exec(compile(outside, "<measured outside>", "exec"), space)
+    names = (getattr(node, "name", "") for node in ast.parse(outside).body)
+    return {name: space[name] for name in names if name}
+
+
+def size_of(encoded: Any) -> int:
+    """About how many characters an encoded value has."""
+    if isinstance(encoded, str):
+        return len(encoded) + 2
+    if isinstance(encoded, dict):
+        return sum(len(key) + size_of(item) for key, item in encoded.items())
+    if isinstance(encoded, list):
+        return sum(map(size_of, encoded))
+    return 8
+
+
+def _raised(seen: Observation, kind: str, message: str, size: int) -> Observation:
+    error = {"kind": kind, "message": message, "line": None, "source": ""}
+    return replace(seen, value=None, error=error, measured_from=size)
+
+
+def _place(key: str) -> int:
+    return int(key) if key.isdigit() else -1
+
+
+@contextlib.contextmanager
+def _quiet():
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        np.errstate(all="ignore"),
+    ):
+        warnings.simplefilter("ignore")
+        yield
