@@ -1,7 +1,7 @@
 """A workbench: a question made of a right answer and its probes, to judge other answers by."""
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -9,6 +9,7 @@ from course_utils.checking.data.question import Question, Task, WrongAnswer
 from course_utils.checking.expecting.expectation import expectation, for_recognition, run_variant
 from course_utils.checking.expecting.probes import outside_of, parse
 from course_utils.checking.judging.judge import judge
+from course_utils.checking.judging.measure import measure
 from course_utils.checking.observing.answer import given_namespace, look_at
 from course_utils.checking.observing.observe import observe
 from course_utils.checking.observing.run import run_cell
@@ -53,11 +54,13 @@ def make_bench(answer, probes, wrong=(), given=GIVEN, names=None, starter=None, 
     task = Task(tuple(names), starter, observed, helpers)
     outside = outside_of(probes)
     expected = expectation(task, parsed, {**known, **answers}, SEED, outside=outside)
+    task = replace(task, handed=tuple(right.handed for right in expected))
     wrong_answers = []
     for message, code in wrong:
         variant = run_variant(textwrap.dedent(code), space, "variant")
         mine = {name: variant[name] for name in names}
-        seen = observe(task, {**known, **mine}, SEED)
+        rows = zip(parsed, observe(task, {**known, **mine}, SEED), expected, strict=True)
+        seen = [measure(outside, probe, one, right.beside) for probe, one, right in rows]
         wrong_answers.append(WrongAnswer(message, code, values=for_recognition(seen)))
     question = Question(
         names=tuple(names),

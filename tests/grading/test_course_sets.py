@@ -19,6 +19,7 @@ from course_utils.checking.data.question import USUAL_SECONDS, load
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = [sys.executable, "-c", "from course_utils.cli import main; main()"]
+SEED = str(2**62 + 20_263)  # as long as those that are drawn
 SETS = sorted(path.stem for path in (ROOT / "solutions").glob("[0-9][0-9]_*.ipynb"))
 
 # The part of the known mistakes that is told by its message, or by that of another one of the same
@@ -150,7 +151,7 @@ def test_set_gets_the_marks_it_deserves(bubblewrap, tmp_path, name, takes_every_
     handed_in = submissions(cases, checks)
     write(tmp_path / "in", name, checks, handed_in)
     run = subprocess.run(
-        [*COURSE, "grade", tmp_path / "in", "-o", tmp_path / "marks", "--seed", str(2**62 + 20_263)],
+        [*COURSE, "grade", tmp_path / "in", "-o", tmp_path / "marks", "--seed", SEED],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr

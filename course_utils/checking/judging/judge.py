@@ -109,7 +109,7 @@ def _showing(question: Question, case: Case, wrong: WrongAnswer, first: Trial) -
     if wrong.kind != "misconception":
         return _telling(case, wrong.message, first)
     drawn = [t for p, t in zip(question.probes, case.trials, strict=True) if is_drawn(p)]
-    both = [first, *(trial for trial in drawn if trial in case.fails)]
+    both = [first, *(trial for trial in drawn if not trial.passed)]
     values = dict(zip(map(id, case.trials), wrong.values, strict=True))
     expected = dict(zip(map(id, case.trials), question.expected, strict=True))
     fail = (t for t in both if not same_observation(values[id(t)], expected[id(t)]))

@@ -146,3 +146,19 @@ def test_seed_with_which_the_right_answer_raises_is_refused(bench):
     assert renew(exercise, PUBLIC_SEED).questions[0].expected[0].error is None
     with pytest.raises(CheckDataError, match=r"`f\(usable\(\)\)` raises ZeroDivisionError"):
         renew(exercise, 5)
+
+
+def test_one_call_may_be_measured_in_two_ways(bench):
+    """The two trials are told apart although their arrays can't be compared by `==`."""
+    probes = """
+@outside
+def first(x): return float(x[0])
+@outside
+def last(x): return float(x[-1])
+first(f(np.arange(1.0, 4.0)))
+first(f(rng.random(3) + np.ones(3)))
+first(f(rng.random(3) + np.ones(3)))
+last(f(rng.random(3) + np.ones(3)))
+"""
+    made = bench("def f(x): return 2 * x", probes, [("Three times.", "def f(x): return 3 * x")])
+    assert made.judge("def f(x): return 3 * x").message == "Three times."
