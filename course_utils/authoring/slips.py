@@ -247,7 +247,10 @@ def _comparison_changes(node: ast.Compare) -> Iterator[tuple[str, str, Change]]:
     pairs = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt}
     other = pairs.get(type(node.ops[0]))
     if other:
-        message = "All is right but the boundary. What should happen when both sides are equal?"
+        message = (
+            "Your values are those of code in which one `<` has become a `<=`, or one `>` a `>=`, "
+            "or the other way round. What should happen where both sides are equal?"
+        )
         yield "boundary", message, _set("ops", [other()])
 
 

@@ -344,7 +344,7 @@ def _within_rules(question: Question, answer: Answer, case: Case) -> Verdict:
 
 
 def _forbidden(question: Question, answer: Answer) -> Verdict:
-    names = " and ".join(f"`{name}`" for name in answer.uses)
+    names = " and ".join(f"`{name.removeprefix('builtins.')}`" for name in answer.uses)
     message = f"Your values are right, but made with {names}, which this question does without."
     step = f"{question.forbidden_why or 'Write that part yourself.'} {_next_step(question)}"
     return Verdict(question.name, INCORRECT, message, step, "forbidden")

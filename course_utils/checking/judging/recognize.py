@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from course_utils.checking.data.observation import Observation
 from course_utils.checking.data.question import Probe, Question, WrongAnswer
 from course_utils.checking.data.values import Unjudgeable, decode
 from course_utils.checking.judging.compare import difference
-from course_utils.checking.judging.judges import BY_VALUE, choice, close, order
+from course_utils.checking.judging.judges import BY_VALUE, JUDGES, choice, close, order
 
 LOOSE = 1e-3
 DRAWN = re.compile(r"\brng\b")
@@ -30,6 +32,9 @@ def recognize(
     twin = same_values(question, question.wrong_answers, observations)
     if twin is not None:
         return twin
+    each = _name_by_name(question, observations)
+    if each is not None:
+        return each
     for index, wrong in enumerate(question.wrong_answers):
         if wrong.values and _same_failures(question, observations, wrong):
             return index, wrong
@@ -37,6 +42,66 @@ def recognize(
         if wrong.values and _same_where_drawn(question, observations, wrong):
             return index, wrong
     return None
+
+
+def _name_by_name(
+    question: Question, observations: tuple[Observation, ...]
+) -> tuple[int, WrongAnswer] | None:
+    """Where several values are asked, and each wrong one of them is known from a wrong answer in
+    which nothing else is wrong: all that is said of these.
+    """
+    if len(question.names) < 2 or any(seen.inputs is not None for seen in question.expected):
+        return None
+    probes = [_names_in(probe, question.names) for probe in question.probes]
+    if any(len(names) != 1 for names in probes):
+        return None
+
+    def fails(seen: tuple[Observation, ...], name: str) -> bool:
+        rows = zip(question.probes, seen, question.expected, probes, strict=True)
+        return any(name in names and not _is_content(p, a, e) for p, a, e, names in rows)
+
+    told, values, first = [], list(question.expected), None
+    for name in question.names:
+        if not fails(observations, name):
+            continue
+        places = [i for i, names in enumerate(probes) if name in names]
+        known = (
+            (index, wrong)
+            for index, wrong in enumerate(question.wrong_answers)
+            if wrong.values
+            and not any(fails(wrong.values, other) for other in question.names if other != name)
+            and all(same_observation(observations[i], wrong.values[i]) for i in places)
+        )
+        index, wrong = next(known, (None, None))
+        if wrong is None:
+            return None
+        first = (index, wrong) if first is None else first
+        told.append(wrong.message)
+        for i in places:
+            values[i] = wrong.values[i]
+    if first is None:
+        return None
+    index, wrong = first
+    return index, replace(wrong, message=" ".join(told), values=tuple(values))
+
+
+def _names_in(probe: Probe, names: tuple[str, ...]) -> set[str]:
+    nodes = ast.walk(ast.parse(probe.observed, mode="eval"))
+    return {node.id for node in nodes if isinstance(node, ast.Name)} & set(names)
+
+
+def _is_content(probe: Probe, seen: Observation, expected: Observation) -> bool:
+    """Whether the probe's judge takes a value, with the arguments that it was built with."""
+    if seen.error or expected.error:
+        return _same_error(seen, expected)
+    arguments = {key: decode(value) for key, value in expected.arguments.items()}
+    positional = [arguments[key] for key in sorted(k for k in arguments if k.isdigit())]
+    keywords = {key: value for key, value in arguments.items() if not key.isdigit()}
+    got, right = decode(seen.value), decode(expected.value)
+    try:
+        return JUDGES[probe.judge](got, right, *positional, **keywords) is None
+    except (TypeError, ValueError, IndexError):
+        return False
 
 
 def is_drawn(probe: Probe) -> bool:

@@ -20,6 +20,7 @@ BY_STRING = {
     "__dict__", "__getattribute__", "globals",
 }  # fmt: skip
 UNKNOWN: Any = object()
+COMPLEX = "builtins.complex"
 
 
 def forbidden_uses(
@@ -39,12 +40,20 @@ def forbidden_uses(
     for value in _reached([namespace.get(name) for name in names], namespace):
         if isinstance(value, types.CodeType):
             used |= set(_by_string(value, forbidden))
+            if _makes_complex(value, namespace):
+                used |= {COMPLEX} & set(forbidden)
         elif isinstance(value, str):
             used |= {name for name in forbidden if _is_of(value, name)}
         else:
             used |= {name for name, thing in things.items() if _is(value, thing)}
             used |= {name for name in forbidden if _is_of(_dotted(value), name)}
     return tuple(name for name in forbidden if name in used)
+
+
+def _makes_complex(code: types.CodeType, namespace: dict[str, Any]) -> bool:
+    """Whether code holds a number such as `1j`, or calls Python's own `complex` by its name."""
+    named = "complex" in code.co_names and "complex" not in namespace
+    return named or any(isinstance(constant, complex) for constant in code.co_consts)
 
 
 def _find(name: str) -> Any:

@@ -140,3 +140,30 @@ def test_without_drawn_inputs_nothing_is_taken_for_nearly_the_same(bench):
     made = bench(SCALED, "scaled(np.zeros(2))\nscaled(np.array([1.0, 3.0, 5.0]))", [SUMMED])
     code = "def scaled(x):\n    return x / x.sum() if x.any() else x + 5"
     assert made.judge(code).cause != "misconception 1"
+
+
+SHAPES = (
+    "a_shape, b_shape = (3, 2), 'error'",
+    "one_of(a_shape, (3, 2), [3, 2])\none_of(b_shape, 'error', 'Error')",
+    [
+        ("The rows stand first.", "a_shape, b_shape = (2, 3), 'error'"),
+        ("A 3 never meets a 2.", "a_shape, b_shape = (3, 2), (3, 3)"),
+        ("Both are wrong.", "a_shape, b_shape = (9, 9), (9, 9)"),
+    ],
+)
+
+
+def both(bench, code):
+    return bench(*SHAPES, names=("a_shape", "b_shape")).judge(code)
+
+
+def test_each_of_several_values_is_known_by_its_own_mistake(bench):
+    verdict = both(bench, "a_shape, b_shape = (2, 3), (3, 3)")
+    assert verdict.cause == "misconception 1"
+    assert verdict.message == "The rows stand first. A 3 never meets a 2."
+    assert both(bench, "a_shape, b_shape = [3, 2], (3, 3)").message == "A 3 never meets a 2."
+
+
+@pytest.mark.parametrize("wrong", ["(2, 3), (7, 7)", "(7, 7), (3, 3)", "(9, 9), (3, 3)"])
+def test_a_value_that_nobody_knows_gets_no_other_ones_mistake(bench, wrong):
+    assert not both(bench, f"a_shape, b_shape = {wrong}").cause.startswith("misconception")

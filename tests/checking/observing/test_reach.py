@@ -126,6 +126,23 @@ def test_what_only_looks_alike_is_free(code):
     assert forbidden_uses(["f"], space(code), TANH) == ()
 
 
+@pytest.mark.parametrize(
+    ("body", "used"),
+    [
+        ("return np.sin(x + 1e-20j).imag / 1e-20", True),
+        ("return np.sin(complex(x, 1e-20)).imag / 1e-20", True),
+        ("step = lambda x: np.sin(x + 1e-20j)\n    return step(x).imag / 1e-20", True),
+        ("return np.cos(x)", False),
+        ("return np.real(np.cos(x))", False),
+    ],
+)
+def test_step_into_the_complex_numbers_is_found_without_its_name(body, used):
+    space = {"np": np}
+    exec(f"def slope(x):\n    {body}", space)
+    found = forbidden_uses(["slope"], space, ["builtins.complex"])
+    assert bool(found) is used
+
+
 def test_a_method_is_told_from_the_object_it_belongs_to_and_from_its_namesakes():
     code = "def f(z):\n    a = activations.sigmoid(z)\n    return activations.tanh.derivative(a)"
     assert forbidden_uses(["f"], space(code), [SLOPE]) == ()
