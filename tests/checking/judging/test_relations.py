@@ -222,3 +222,10 @@ def test_decimal_comma_before_a_factor(bench, wrong, words):
     verdict = made.judge(f"def half(x):\n    return {wrong}")
     assert (verdict.cause == "decimal_comma") is bool(words)
     assert words in verdict.message
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e306, 1e-306])
+def test_numbers_beyond_all_bounds_make_no_warning_of_ours(bench, scale):
+    wrong = f"def total(a, b):\n    return np.array(a) * {scale} * np.arange(1, len(a) + 1)"
+    assert bench(*SUM, []).judge(wrong).kind == "incorrect"
