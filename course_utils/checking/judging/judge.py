@@ -95,11 +95,10 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
     error = next((t for t in case.fails if t.error is not None), None)
     if error is not None and (error is first or len(case.fails) == len(case.trials)):
         return _error(question, error, case)
-    with np.errstate(all="ignore"):  # what comes of a learner's numbers is no warning to show
-        told = ((diagnosis, diagnosis(case)) for diagnosis in DIAGNOSES)
-        diagnosis, message = next((each for each in told if each[1]), (None, ""))
-    if message:
-        return _wrong(question, message, diagnosis.__name__, _telling(case, message, first))
+    for diagnosis in DIAGNOSES:
+        message = diagnosis(case)
+        if message:
+            return _wrong(question, message, diagnosis.__name__, _telling(case, message, first))
     if error is not None:
         return _error(question, error, case)
     return _plain(question, first)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from course_utils.checking.judging.case import Case
 from course_utils.checking.judging.diagnoses.conduct import (
     another_answer_each_time,
@@ -76,7 +78,7 @@ from course_utils.checking.judging.diagnoses.size import (
 )
 from course_utils.checking.judging.diagnoses.which_inputs import size_of_example, special_inputs
 
-DIAGNOSES: tuple[Callable[[Case], str | None], ...] = (
+ALL: tuple[Callable[[Case], str | None], ...] = (
     unfinished,
     another_answer_each_time,
     printed_not_returned,
@@ -130,3 +132,5 @@ DIAGNOSES: tuple[Callable[[Case], str | None], ...] = (
     from_a_place_on,
     some_results,
 )
+# What a learner's numbers make of ours, such as an overflow, is no warning to show.
+DIAGNOSES = tuple(np.errstate(all="ignore")(diagnosis) for diagnosis in ALL)
