@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +51,8 @@ class QuestionMagics(Magics):
             starter = "\n".join(f"{name} = ..." for name in names)
             observed = tuple(probe.observed for probe in probes)
             task = Task(names, starter, observed, helpers)
-            expected = expectation(task, probes, space, SEED, outside=outside)
+            with warnings.catch_warnings(action="ignore"):  # of the probes' own making
+                expected = expectation(task, probes, space, SEED, outside=outside)
         except ProbeError as error:
             raise UsageError(f"{error}.") from None
         question = Question(
