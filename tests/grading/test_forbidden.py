@@ -92,3 +92,14 @@ def test_no_right_answer_of_the_course_names_what_it_must_not(root):
         cells = tuple(CodeCell(q.answer_id, q.answer, q.name) for q in exercise.questions)
         for question in exercise.questions:
             assert named(question, Submission("course", cells, ()), exercise.given) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [("np.sin(x + 1e-20j).imag", True), ("complex(x, 1).real", True), ("np.cos(x)", False)],
+)
+def test_a_step_into_the_complex_numbers_is_found_in_the_source(root, body, found):
+    exercise = load(Path(root, "exercises", "checks", "05_gradients.json"))
+    question = replace(exercise.questions[0], names=("slope",), forbidden=("builtins.complex",))
+    cells = (CodeCell("b", f"def slope(x): return {body}", "slope"),)
+    assert bool(named(question, Submission("ada", cells, ()), GIVEN)) is found

@@ -110,6 +110,8 @@ def expectation(
     except Exception as error:
         raise ProbeError(f"its outside code raises {type(error).__name__}: {error}") from error
     table = _Table(namespace, task.helpers, outside, named, seed)
+    for probe in probes:
+        _refuse_answer_inside(probe, task.names)
     handed = [table.handed(probe, i) for i, probe in enumerate(probes)]
     if any(handed):
         task = replace(task, handed=tuple(handed))
@@ -173,6 +175,16 @@ class _Table:
         space = self._outside if outside else self._inside
         seed = self._seed if outside else seed_inside(self._seed)
         return {**space, "rng": np.random.default_rng([seed, place])}
+
+
+def _refuse_answer_inside(probe: Probe, names: tuple[str, ...]) -> None:
+    """What is made outside is an input; if the answer were in it, it would be the right answer."""
+    for code in probe.handed:
+        if _names_in(code) & set(names):
+            raise ProbeError(
+                f"`{probe.code}`: `{code}` holds the answer and stands within an expression; an "
+                "outside function that measures the answer stands outermost, or directly in a judge"
+            )
 
 
 def _names_in(code: str) -> set[str]:

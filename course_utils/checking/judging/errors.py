@@ -64,6 +64,8 @@ def decimal_comma(error: dict[str, Any]) -> str:
     if not found or not any(words in error.get("message", "") for words in OF_A_COMMA):
         return ""
     whole, digits = found.groups()
+    if error["kind"] == "TypeError" and whole != "0":  # `f(1,2)` is two arguments too many as well
+        return ""
     return (
         f"`{whole},{digits}` with a comma is two numbers. If it is to be one, write it with a "
         f"point: `{whole}.{digits}`."

@@ -38,7 +38,7 @@ from course_utils.checking.judging.errors import (
     explain_outside,
     is_own_call,
 )
-from course_utils.checking.judging.judges import IT, JUDGES, Problem, describe
+from course_utils.checking.judging.judges import IT, Problem, ask, describe, read_tuple
 from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import is_drawn, recognize, same_observation
 from course_utils.checking.judging.rules import broken
@@ -171,7 +171,7 @@ def _trial(
     *,
     is_example: bool,
 ) -> Trial:
-    pairs = expected.inputs or seen.inputs or ()
+    pairs = expected.inputs or ()  # which depends on the probe, not on who answers
     inputs = _named_inputs(pairs, parameters, parts)
     want = None if expected.error else decode(expected.value)
     got = None if seen.error else read_tuple(decode(seen.value), want)
@@ -204,26 +204,6 @@ def _trial(
         says=probe.says,
         group=probe.group,
     )
-
-
-def read_tuple(received: Any, expected: Any) -> Any:
-    """A tuple that was written as a text, as `"(10, 3)"`, where a tuple is asked: it is one.
-
-    So is an array of as many numbers, which unpacks as a tuple does. The same for every question. A
-    number in quotes stays a text, since its quotes are a mistake that the next line of a program
-    would not forgive.
-    """
-    if not isinstance(expected, tuple):
-        return received
-    if isinstance(received, np.ndarray) and received.ndim == 1 and all(map(is_number, expected)):
-        return tuple(received) if len(received) == len(expected) else received
-    if not isinstance(received, str) or len(received) > 200:
-        return received
-    try:
-        value = ast.literal_eval(received.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return received
-    return tuple(value) if isinstance(value, (tuple, list)) else received
 
 
 def helper_parts(source: str) -> dict[str, str]:
@@ -274,10 +254,8 @@ def _ask_judge(probe: Probe, got: Any, want: Any, arguments: dict[str, Any]) -> 
         return Problem("The placeholder `...` still stands where a value is asked.")
     if isinstance(got, Unjudgeable):
         return Problem(_unjudged(got, want))
-    positional = [decode(arguments[key]) for key in sorted(k for k in arguments if k.isdigit())]
-    keywords = {key: decode(value) for key, value in arguments.items() if not key.isdigit()}
     try:
-        return JUDGES[probe.judge](got, want, *positional, **keywords)
+        return ask(probe.judge, got, want, arguments)
     except (TypeError, ValueError, IndexError):
         return Problem(f"You have {describe(got)}, which can't be judged here.")
 
@@ -395,7 +373,11 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     error = trial.error or {}
     line = f" in the line `{error['source']}`" if error.get("source") else ""
     help_text = reads_the_notebook(case) or explain_error(error)
-    if not line and not is_own_call(trial.probe, error, question.names):
+    if error.get("measured") and error.get("kind") == "ValueError":  # the author's own sentence
+        message = f"{error['message'][:1].upper()}{error['message'][1:].rstrip('.')}."
+        shown = _shown(trial, error=message)
+        return Verdict(question.name, INCORRECT, message, _next_step(question), "measure", shown)
+    if error.get("measured") or (not line and not is_own_call(trial.probe, error, question.names)):
         return _outside(question, trial, error)
     if error.get("kind", "").endswith("MemoryError"):  # NumPy has a kind of its own
         message = f"Your code asks for more memory than there is{line}."

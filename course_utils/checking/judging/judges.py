@@ -6,12 +6,14 @@ names; it returns None when it is content, or a `Problem`. It never runs a learn
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from course_utils.checking.data.values import decode
 from course_utils.checking.judging.compare import Difference, difference, is_number, noun
 
 IT = "{it}"  # in a message, what the value is about
@@ -360,3 +362,34 @@ def _agreeing(a: list[str], b: list[str]) -> int:
     return next(
         (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
     )
+
+
+def ask(judge: str, received: Any, expected: Any, arguments: dict[str, Any]) -> Problem | None:
+    """What the judge of that name says. arguments: those of its probe, encoded, by place or name.
+
+    Raises TypeError, ValueError or IndexError for a value that it can't judge.
+    """
+    given = {key: decode(value) for key, value in arguments.items()}
+    places = sorted(key for key in given if key.isdigit())
+    named = {key: value for key, value in given.items() if not key.isdigit()}
+    return JUDGES[judge](received, expected, *(given[key] for key in places), **named)
+
+
+def read_tuple(received: Any, expected: Any) -> Any:
+    """A tuple that was written as a text, as `"(10, 3)"`, where a tuple is asked: it is one.
+
+    So is an array of as many numbers, which unpacks as a tuple does. The same for every question. A
+    number in quotes stays a text, since its quotes are a mistake that the next line of a program
+    would not forgive.
+    """
+    if not isinstance(expected, tuple):
+        return received
+    if isinstance(received, np.ndarray) and received.ndim == 1 and all(map(is_number, expected)):
+        return tuple(received) if len(received) == len(expected) else received
+    if not isinstance(received, str) or len(received) > 200:
+        return received
+    try:
+        value = ast.literal_eval(received.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return received
+    return tuple(value) if isinstance(value, (tuple, list)) else received

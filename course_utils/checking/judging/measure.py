@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
-import io
+import math
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +22,8 @@ from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import Probe, Question
 from course_utils.checking.data.values import Unjudgeable, decode, encode
 
-TIMES, ROOM = 10, 100_000  # how much larger than the right answer's a value may be to be measured
+TIMES, ROOM = 10, 20_000  # how much larger than the right answer's a value may be to be measured
+_ONE_AT_A_TIME = threading.Lock()  # what warnings are shown is set for all threads of a process
 
 
 def measured(question: Question, answer: Answer) -> Answer:
@@ -76,18 +78,24 @@ def functions(outside: str) -> dict[str, Callable]:
 
 
 def size_of(encoded: Any) -> int:
-    """About how many characters an encoded value has."""
+    """About how many characters an encoded value has; of an array also how many places.
+
+    An axis of length 0 counts as one of length 1, since the others may be of any length.
+    """
     if isinstance(encoded, str):
         return len(encoded) + 2
     if isinstance(encoded, dict):
-        return sum(len(key) + size_of(item) for key, item in encoded.items())
+        places = 0
+        if isinstance(encoded.get("shape"), list):
+            places = math.prod(max(1, int(side)) for side in encoded["shape"])
+        return places + sum(len(key) + size_of(item) for key, item in encoded.items())
     if isinstance(encoded, list):
-        return sum(map(size_of, encoded))
+        return sum(size_of(item) + 2 for item in encoded)
     return 8
 
 
 def _raised(seen: Observation, kind: str, message: str, size: int) -> Observation:
-    error = {"kind": kind, "message": message, "line": None, "source": ""}
+    error = {"kind": kind, "message": message, "line": None, "source": "", "measured": True}
     return replace(seen, value=None, error=error, measured_from=size)
 
 
@@ -97,10 +105,5 @@ def _place(key: str) -> int:
 
 @contextlib.contextmanager
 def _quiet():
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(io.StringIO()),
-        np.errstate(all="ignore"),
-    ):
-        warnings.simplefilter("ignore")
+    with _ONE_AT_A_TIME, warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
         yield

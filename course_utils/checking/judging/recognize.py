@@ -12,7 +12,7 @@ from course_utils.checking.data.observation import Observation
 from course_utils.checking.data.question import Probe, Question, WrongAnswer
 from course_utils.checking.data.values import Unjudgeable, decode
 from course_utils.checking.judging.compare import difference
-from course_utils.checking.judging.judges import BY_VALUE, JUDGES, choice, close, order
+from course_utils.checking.judging.judges import BY_VALUE, ask, choice, close, order, read_tuple
 
 LOOSE = 1e-3
 DRAWN = re.compile(r"\brng\b")
@@ -82,7 +82,7 @@ def _name_by_name(
     if first is None:
         return None
     index, wrong = first
-    return index, replace(wrong, message=" ".join(told), values=tuple(values))
+    return index, replace(wrong, message=" ".join(dict.fromkeys(told)), values=tuple(values))
 
 
 def _names_in(probe: Probe, names: tuple[str, ...]) -> set[str]:
@@ -94,12 +94,10 @@ def _is_content(probe: Probe, seen: Observation, expected: Observation) -> bool:
     """Whether the probe's judge takes a value, with the arguments that it was built with."""
     if seen.error or expected.error:
         return _same_error(seen, expected)
-    arguments = {key: decode(value) for key, value in expected.arguments.items()}
-    positional = [arguments[key] for key in sorted(k for k in arguments if k.isdigit())]
-    keywords = {key: value for key, value in arguments.items() if not key.isdigit()}
-    got, right = decode(seen.value), decode(expected.value)
+    right = decode(expected.value)
     try:
-        return JUDGES[probe.judge](got, right, *positional, **keywords) is None
+        got = read_tuple(decode(seen.value), right)
+        return ask(probe.judge, got, right, expected.arguments) is None
     except (TypeError, ValueError, IndexError):
         return False
 

@@ -105,7 +105,11 @@ def _defined(node: ast.stmt) -> list[str]:
 def _paths(parts: Iterable[ast.AST], names: dict[str, str]) -> Iterator[str]:
     """Every dotted path in code that begins with an imported name, or is asked for by its text."""
     for part in parts:
-        if isinstance(part, ast.Attribute):
+        if isinstance(part, ast.Constant) and isinstance(part.value, complex):
+            yield "builtins.complex"  # a number such as `1j`
+        elif isinstance(part, ast.Name) and part.id == "complex" and part.id not in names:
+            yield "builtins.complex"
+        elif isinstance(part, ast.Attribute):
             path = _path(part, names)
             if path:
                 yield path

@@ -118,6 +118,8 @@ class Answers:
 
 
 def _said(entry: dict) -> Said:
+    if not entry["tries"]:
+        raise ValueError("an answer without a try")
     tries = tuple((str(at), None if right is None else bool(right)) for at, right in entry["tries"])
     value = entry.get("value")
     return Said(str(entry["text"]), None if value is None else float(value), tries)

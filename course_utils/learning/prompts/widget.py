@@ -58,6 +58,7 @@ class PromptWidget(anywidget.AnyWidget):
         if self.number is not None:
             right = close(value, self.number)
         self.answers.keep(self.lesson, self.key, text, value, right)
+        self.judged = None  # so that the same judgment of new words is one more
 
     def _judge(self, change) -> None:
         if self.prompt.kind == "words" and change.new is not None:

@@ -167,3 +167,13 @@ def test_each_of_several_values_is_known_by_its_own_mistake(bench):
 @pytest.mark.parametrize("wrong", ["(2, 3), (7, 7)", "(7, 7), (3, 3)", "(9, 9), (3, 3)"])
 def test_a_value_that_nobody_knows_gets_no_other_ones_mistake(bench, wrong):
     assert not both(bench, f"a_shape, b_shape = {wrong}").cause.startswith("misconception")
+
+
+def test_a_slip_that_two_values_share_is_told_once_and_a_tuple_in_quotes_is_read(bench):
+    same = "The sign is the other one."
+    signs = [(same, "a, b = -3.5, 4.5"), (same, "a, b = 3.5, -4.5")]
+    made = bench("a, b = 3.5, 4.5", "close(a)\nclose(b)", signs, names=("a", "b"))
+    assert made.judge("a, b = -3.5, -4.5").message == same
+    turned = [("Turned.", "a, b = (3, 2), (1, 4)")]
+    made = bench("a, b = (3, 2), (4, 1)", "close(a)\nclose(b)", turned, names=("a", "b"))
+    assert made.judge("a, b = '(3, 2)', (1, 4)").message == "Turned."

@@ -4,7 +4,7 @@ import pytest
 
 NEW = {
     "another_step", "beside_an_input", "of_inputs_alone", "line_by_line",
-    "at_an_edge", "on_one_side", "from_a_place_on", "some_results",
+    "at_an_edge", "on_one_side", "from_a_place_on", "some_results", "zeros",
 }  # fmt: skip
 SUM = (
     "def total(a, b):\n    return a + 2 * b",

@@ -87,7 +87,9 @@ def some_results(case: Case) -> str | None:
     """
     trials = [t for t in case.trials if t.error is None and t.by_value and not t.by_helper]
     bundles = [found for t in trials if (found := bundle(t)) is not None]
-    if len(bundles) < 2 or len({len(asked) for _, asked, _ in bundles}) != 1:
+    if len(bundles) < 2 or len({tuple(names) for _, _, names in bundles}) != 1:
+        return None
+    if any(t.error is not None or t.received is None for t in case.fails):
         return None
     names = bundles[0][2]
     wrong = [

@@ -267,6 +267,8 @@ def _products(a: str, x: np.ndarray, b: str, y: np.ndarray) -> Iterator[tuple[st
     if (share := _join(np.multiply, 1 - x, y)) is not None:
         yield f"`(1 - {a}) * {b}`", share
     if x.ndim == 2 and y.ndim in (1, 2) and x.shape[1] == len(y):
+        if len(x) * y.size > MOST_ELEMENTS * 100:
+            return
         rows = y if y.ndim == 2 else y[:, None]
 
         def part(which: slice) -> np.ndarray:
