@@ -238,3 +238,13 @@ def test_where_nothing_can_be_written_answers_last_as_long_as_the_kernel(tmp_pat
     answers = Answers(tmp_path / "a file" / "folder")
     answers.keep("02", "quiz q", "an option", right=True)
     assert answers.of("02", "quiz q").tries[-1][1] is True
+
+
+def test_the_same_judgment_of_new_own_words_counts_once_more(tmp_path):
+    answers = Answers(tmp_path)
+    widget = PromptWidget(read_cell(WORDS), answers, "02")
+    for text in ("first", "second"):
+        widget.said = {"text": text}
+        widget.judged = True
+    said = answers.of("02", "words dead")
+    assert [right for _, right in said.tries] == [True, True]

@@ -164,7 +164,8 @@ def test_decimal_comma_that_is_one_argument_more_is_explained():
     message = "f() takes 2 positional arguments but 3 were given"
     error = {"kind": "TypeError", "message": message, "source": "return f(x, 0,5)"}
     assert "`0.5`" in explain_error(error)
-    for plain in ("return f(x, 0, 5)", "return f(x, y, z)", "return f(x[0,5], y, z)"):
+    others = ("return f(x, 0, 5)", "return f(x, y, z)", "return f(x[0,5], y, z)", "return f(1,2)")
+    for plain in others:
         assert "comma" not in explain_error({**error, "source": plain})
 
 
