@@ -31,6 +31,7 @@ VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "course-ready.txt"  # "unfinished", or what the finished set-up was made from
+KINDS = ("to learn", "to test")
 
 # Words of an installer or the system, what they mean, and what to do.
 DISK = (
@@ -81,11 +82,16 @@ def other_python():
     return None
 
 
-def set_up():
-    """Make .venv what the stamp should say it is; at once if it is so already."""
+def set_up(tests=False):
+    """Make .venv what the stamp should say it is; at once if it is so already.
+
+    What tests need beside the course is installed for the first test, and kept up to date then.
+    """
     maker = "{}.{} {}".format(*sys.version_info[:2], ROOT)
-    wanted = f"{maker}\n{requirements_hash()}\n"
+    learning, testing = (f"{maker}\n{requirements_hash()}\n{kind}\n" for kind in KINDS)
     stamp = STAMP.read_text(encoding="utf-8") if STAMP.exists() else None
+    tests = tests or bool(stamp and stamp.endswith(f"\n{KINDS[1]}\n"))
+    wanted = testing if tests else learning
     if stamp == wanted and PYTHON.exists():
         with contextlib.suppress(OSError):  # a .venv that can only be read keeps what it has
             calm_jupyterlab()  # an earlier edition may have made it
@@ -98,7 +104,7 @@ def set_up():
     if free < GIGABYTES and not VENV.exists():
         raise Stop(f"The disk has {free:.1f} GB free, too little for the course.", DISK[2])
     make_venv()
-    install_packages()
+    install_packages("requirements-test.txt" if tests else "requirements.txt")
     calm_jupyterlab()
     write_stamp(wanted)
     say(f"ready after {time.time() - began:.0f} s")
@@ -106,7 +112,7 @@ def set_up():
 
 def requirements_hash():
     digest = hashlib.sha256(UV.encode())
-    for name in ("requirements.txt", "pyproject.toml"):
+    for name in ("requirements.txt", "requirements-test.txt", "pyproject.toml"):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
@@ -129,8 +135,8 @@ def make_venv():
             raise diagnose(output)
 
 
-def install_packages():
-    """The exact versions of requirements.txt, then the course itself: by uv, else by pip."""
+def install_packages(pins):
+    """The exact versions of a file of pins, then the course itself: by uv, else by pip."""
     pip = [str(PYTHON), "-m", "pip", "install", "--retries", "2", "--disable-pip-version-check"]
     uv = [str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON)]
     code, output = run([*pip, UV])
@@ -138,12 +144,12 @@ def install_packages():
         os.environ["UV_COMPILE_BYTECODE"] = "1"
     if code == 0:
         say("installing the packages with uv")
-        code, output = install_with(uv)
+        code, output = install_with(uv, pins)
     elif is_about(NETWORK, output):
         raise diagnose(output)
     if code and not is_about(DISK, output):
         say("uv could not install the packages; pip can, but takes longer")
-        code, output = install_with(pip)
+        code, output = install_with(pip, pins)
     if code:
         raise diagnose(output)
 
@@ -175,8 +181,8 @@ def calm_jupyterlab():
     home.write_text(json.dumps({"ServerApp": {"jpserver_extensions": extensions}}) + "\n")
 
 
-def install_with(installer):
-    code, output = run([*installer, "--require-hashes", "-r", "requirements.txt"], show=True)
+def install_with(installer, pins):
+    code, output = run([*installer, "--require-hashes", "-r", pins], show=True)
     if code == 0:
         # The build tools are pinned among the packages: no other is fetched to build the course.
         code, output = run([*installer, "--no-deps", "--no-build-isolation", "--editable", "."])
@@ -279,8 +285,9 @@ def main(arguments):
         sys.exit(print(__doc__.strip()))
     try:
         check_python()
-        set_up()
-        if arguments[:1] == ["test"]:
+        tests = arguments[:1] == ["test"]
+        set_up(tests)
+        if tests:
             run_tests(arguments[1:])
         open_course(arguments)
     except Stop as stop:

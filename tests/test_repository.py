@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+PINS = ("requirements.txt", "requirements-test.txt")
 MEGABYTES = 3  # the largest is the voices, whose samples compress no further
 # Folders that exist on one machine only. Assembled here, lest this file accuse itself.
 MACHINE_PATHS = re.compile(
@@ -96,7 +97,7 @@ def test_what_is_no_such_folder_is_not(text):
 def test_no_file_names_a_package_index(texts):
     named = {str(path): it[0] for path, text in texts.items() if (it := HOSTS.search(text))}
     assert named == {}
-    assert "://" not in texts[Path("requirements.txt")]
+    assert [name for name in PINS if "://" in texts[Path(name)]] == []
     assert Path("uv.lock") not in texts, "it records the addresses of the index"
 
 
@@ -190,23 +191,32 @@ def test_links_between_files_lead_somewhere(root, texts, notebooks):
                 assert (root / path.parent / target).exists(), f"{path} links to {target}"
 
 
-def pins(root):
-    """name -> version of every package in requirements.txt."""
-    text = (root / "requirements.txt").read_text("utf-8")
+def pins(root, name):
+    """name -> version of every package in a file of pins."""
+    text = (root / name).read_text("utf-8")
     return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE))
 
 
 def test_every_dependency_is_pinned_within_its_range(root, project):
     extras = project["optional-dependencies"]
-    pinned = pins(root)
-    for line in project["dependencies"] + extras["keras"] + extras["dev"]:
-        requirement = Requirement(line)
-        assert requirement.name in pinned, f"compile requirements.txt again: {line}"
-        assert requirement.specifier.contains(pinned[requirement.name], prereleases=True), line
+    learning = project["dependencies"] + extras["keras"] + extras["build"]
+    for name, lines in zip(PINS, (learning, learning + extras["dev"]), strict=True):
+        pinned = pins(root, name)
+        for line in lines:
+            requirement = Requirement(line)
+            assert requirement.name in pinned, f"compile {name} again: {line}"
+            assert requirement.specifier.contains(pinned[requirement.name], prereleases=True), line
 
 
-def test_every_pin_has_a_hash(root):
-    blocks = re.split(r"^(?=[a-z0-9])", (root / "requirements.txt").read_text("utf-8"), flags=re.M)
+def test_tests_run_with_what_learners_have(root):
+    learning, testing = (pins(root, name) for name in PINS)
+    assert learning.items() <= testing.items(), "compile requirements-test.txt, then the other"
+    assert "pytest" in testing.keys() - learning.keys()
+
+
+@pytest.mark.parametrize("name", PINS)
+def test_every_pin_has_a_hash(root, name):
+    blocks = re.split(r"^(?=[a-z0-9])", (root / name).read_text("utf-8"), flags=re.M)
     assert [block for block in blocks[1:] if "--hash=sha256:" not in block] == []
 
 
