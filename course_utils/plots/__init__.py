@@ -13,6 +13,7 @@ from .figure import show
 from .graph import computation_graph, describe_computation_graph
 from .histograms import describe_layer_histograms, layer_histograms
 from .landscape import describe_loss_landscape, loss_landscape
+from .lines import describe_lines, lines
 from .network import describe_network, network
 from .pictures import describe_image_grid, image_grid
 from .player import play
@@ -36,6 +37,7 @@ __all__ = [
     "describe_decision_regions",
     "describe_image_grid",
     "describe_layer_histograms",
+    "describe_lines",
     "describe_loss_curves",
     "describe_loss_landscape",
     "describe_network",
@@ -44,6 +46,7 @@ __all__ = [
     "describe_waveform",
     "image_grid",
     "layer_histograms",
+    "lines",
     "loss_curves",
     "loss_landscape",
     "network",

@@ -58,6 +58,7 @@ FIGURES = {
     "decision_regions": (is_right, XOR.x, XOR.y),
     "image_grid": (IMAGES, [0, 1, 2, 3, 4], [0, 1, 2, 3, 0]),
     "layer_histograms": ({"first": [1.0, 2.0], "second": [0.0, 0.0, 4.0]},),
+    "lines": ({"slow": [3.0, 2.5, 2.0], "fast": [[3.0, 1.0, 0.5], [3.0, 1.2, 0.3]]},),
     "loss_curves": (HISTORY,),
     "loss_landscape": (bowl, PATH),
     "network": (WEIGHTS,),
@@ -236,6 +237,28 @@ def test_loss_curves_in_words():
     )
     assert "no longer finite" in plots.describe_loss_curves({"loss": [2.0, 9.0, np.nan]})
     assert "stays at 2.30" in plots.describe_loss_curves({"loss": [2.303, 2.303]})
+
+
+def test_lines_are_told_apart_and_named_in_the_order_of_their_right_ends():
+    curves = {"low": [1, 2, 3], "high": [[2, 4, 8], [2, 4, 6]]}
+    ax = plots.lines(curves, x=[1, 10, 100], log="xy")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["high", "low"]
+    assert len({(one.get_color(), one.get_linestyle()) for one in ax.lines}) == 2
+    drawn = [one.get_ydata() for one in ax.lines]
+    np.testing.assert_array_equal(drawn, [[1, 2, 3], [2, 4, 8], [2, 4, 6]])
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert plots.describe_lines(curves, ylabel="loss") == (
+        "loss over x from 1.00 to 3.00: low rises from 1.00 to 3.00; "
+        "high, 2 draws, rises from 2.00 to 7.00."
+    )
+
+
+@pytest.mark.parametrize(
+    "curves", [{}, {"a": [1, 2], "b": [1, 2, 3]}, {key: [1] for key in "abcdefg"}]
+)
+def test_lines_refuse_what_they_cannot_tell_apart(curves):
+    with pytest.raises(ValueError, match="lines: expected"):
+        plots.lines(curves)
 
 
 def test_loss_landscape_draws_the_path_and_counts_the_steps_uphill():
