@@ -28,7 +28,7 @@ import pytest
 hypothesis.settings.register_profile("course", deadline=None)
 hypothesis.settings.load_profile("course")
 
-pytest_plugins = ["choosing"]
+pytest_plugins = ["choosing", "proofs"]
 
 # A shell lets what it starts in the background ignore Ctrl+C, which some tests press.
 signal.signal(signal.SIGINT, signal.default_int_handler)
