@@ -31,6 +31,7 @@ from course_utils.checking.observing.answer import given_namespace, look_at
 from course_utils.checking.observing.observe import describe_error
 from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning import nbgrader
+from course_utils.learning.near.near import near_miss
 from course_utils.learning.overview import overview
 from course_utils.learning.own_folder import NOT_KEPT, OWN_VARIABLE, course_root, records_folder
 from course_utils.learning.progress import FILE_NAME, ProgressFile
@@ -181,7 +182,8 @@ class Session:
                 TIMEOUT_STEP,
                 "timeout",
             )
-        return judge(question, answer)
+        verdict = judge(question, answer)
+        return near_miss(question, answer, verdict, namespace, self._given, self.exercise.seed)
 
     def hint(self, *answers: Any) -> None:
         """Show the next hint: first the idea, then the place, then nearly the code."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from course_utils.checking.data.observation import Observation
 from course_utils.checking.data.question import Probe, Question, WrongAnswer
 from course_utils.checking.data.values import Unjudgeable, decode
-from course_utils.checking.judging.compare import difference
+from course_utils.checking.judging.compare import agree, difference
 from course_utils.checking.judging.judges import BY_VALUE, ask, choice, close, order, read_tuple
 
 LOOSE = 1e-3
@@ -27,8 +28,15 @@ def recognize(
     First one that gives the same on every probe. Else one that fails the same probes and gives
     nearly the same on each: other rounding, another text of an error, right values of other code.
     Else one that does so for all inputs that are drawn: the same mistake by somebody who treats
-    the special inputs, which an author writes out, in another way.
+    the special inputs, which an author writes out, in another way. Where all that is wrong is 0 or
+    NaN, general slips are silent.
     """
+    if not _shows_more_than_nothing(question, observations):
+        told = (
+            w if w.kind == "misconception" else replace(w, values=())
+            for w in question.wrong_answers
+        )
+        question = replace(question, wrong_answers=tuple(told))
     twin = same_values(question, question.wrong_answers, observations)
     if twin is not None:
         return twin
@@ -58,7 +66,7 @@ def _name_by_name(
 
     def fails(seen: tuple[Observation, ...], name: str) -> bool:
         rows = zip(question.probes, seen, question.expected, probes, strict=True)
-        return any(name in names and not _is_content(p, a, e) for p, a, e, names in rows)
+        return any(name in names and not is_content(p, a, e) for p, a, e, names in rows)
 
     told, values, first = [], list(question.expected), None
     for name in question.names:
@@ -90,7 +98,7 @@ def _names_in(probe: Probe, names: tuple[str, ...]) -> set[str]:
     return {node.id for node in nodes if isinstance(node, ast.Name)} & set(names)
 
 
-def _is_content(probe: Probe, seen: Observation, expected: Observation) -> bool:
+def is_content(probe: Probe, seen: Observation, expected: Observation) -> bool:
     """Whether the probe's judge takes a value, with the arguments that it was built with."""
     if seen.error or expected.error:
         return _same_error(seen, expected)
@@ -115,6 +123,35 @@ def same_values(
         if wrong.values and _all_same(question, observations, wrong):
             return index, wrong
     return None
+
+
+def _shows_more_than_nothing(question: Question, observations: tuple[Observation, ...]) -> bool:
+    """Whether what is wrong is more than zeros and NaN, which many a slip leaves behind."""
+    for seen, expected in zip(observations, question.expected, strict=True):
+        if seen.error or expected.error:
+            return True
+        for got in _wrong_leaves(decode(seen.value), decode(expected.value)):
+            number = isinstance(got, np.ndarray) and got.dtype.kind in "biufc"
+            if not number or (np.isfinite(got) & (got != 0)).any():
+                return True
+    return False
+
+
+def _wrong_leaves(got: object, right: object) -> Iterator[object]:
+    """The parts of a value that are not as they should be; of arrays of one shape, the numbers."""
+    if difference(got, right) is None:
+        return
+    alike = isinstance(right, (tuple, list)) and isinstance(got, (tuple, list))
+    if alike and len(got) == len(right):
+        for a, b in zip(got, right, strict=True):
+            yield from _wrong_leaves(a, b)
+    elif isinstance(right, dict) and isinstance(got, dict) and set(got) == set(right):
+        for key in right:
+            yield from _wrong_leaves(got[key], right[key])
+    elif isinstance(right, np.ndarray) and isinstance(got, np.ndarray) and got.shape == right.shape:
+        yield got[~agree(got, right)] if got.dtype.kind in "biufc" else got
+    else:
+        yield got
 
 
 def same_observation(a: Observation, b: Observation) -> bool:

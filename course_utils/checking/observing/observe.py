@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import functools
 import io
 import itertools
 import linecache
@@ -69,6 +70,8 @@ def observe(
 
 
 def _run_helpers(helpers: str, space: dict[str, Any]) -> Observation | None:
+    if not helpers:
+        return None
     try:
         with _quiet():
             run_cell(helpers, "<the check's own code>", space)
@@ -123,10 +126,7 @@ def _evaluate(
                 args, kwargs = _arguments(call, space)
                 before = [encode(value) for value in (*args, *kwargs.values())]
                 keys = [*[str(i) for i in range(len(args))], *kwargs]
-                sources = [
-                    ast.unparse(arg) for arg in (*call.args, *(k.value for k in call.keywords))
-                ]
-                shown = map(_data_or_code, before, sources)
+                shown = map(_data_or_code, before, _sources(call))
                 seen["inputs"] = tuple(zip(keys, shown, strict=True))
                 states = _states((*args, *kwargs.values()))
                 start = time.perf_counter()
@@ -170,6 +170,7 @@ def _is_same(argument: Any, result: Any) -> bool:
     return argument is result and type(argument) in (list, dict, set)
 
 
+@functools.lru_cache(maxsize=256)
 def _plain_call(expression: str, names: frozenset) -> ast.Call | None:
     """The call, if the probe is nothing but a call of an answer, whose inputs can be shown."""
     node = ast.parse(expression, mode="eval").body
@@ -184,9 +185,16 @@ def _plain_call(expression: str, names: frozenset) -> ast.Call | None:
 
 
 def _arguments(call: ast.Call, space: dict[str, Any]) -> tuple[list, dict]:
-    args = [_fresh(eval(_compiled(ast.unparse(arg)), space)) for arg in call.args]
-    kwargs = {kw.arg: _fresh(eval(_compiled(ast.unparse(kw.value)), space)) for kw in call.keywords}
-    return args, kwargs
+    sources = _sources(call)
+    values = [_fresh(eval(_compiled(source), space)) for source in sources]
+    names = [keyword.arg for keyword in call.keywords]
+    return values[: len(call.args)], dict(zip(names, values[len(call.args) :], strict=True))
+
+
+@functools.lru_cache(maxsize=256)
+def _sources(call: ast.Call) -> tuple[str, ...]:
+    """The expressions of a call's arguments, those by name last."""
+    return tuple(ast.unparse(arg) for arg in (*call.args, *(k.value for k in call.keywords)))
 
 
 def _data_or_code(encoded: Any, source: str) -> Any:
@@ -200,6 +208,7 @@ def _fresh(value: Any) -> Any:
     return copy.deepcopy(value) if isinstance(value, (np.ndarray, list, dict, set)) else value
 
 
+@functools.lru_cache(maxsize=1024)
 def _compiled(expression: str) -> types.CodeType:
     return compile(expression, "<the check's own code>", "eval")
 

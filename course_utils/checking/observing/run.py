@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
+import types
 from typing import Any
 
 
@@ -10,7 +12,12 @@ def run_cell(source: str, filename: str, namespace: dict[str, Any]) -> None:
     """Run a cell's source in `namespace`, with its lines known to tracebacks and `inspect`."""
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
-    exec(compile(source, filename, "exec"), namespace)
+    exec(_compiled(source, filename), namespace)
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(source: str, filename: str) -> types.CodeType:
+    return compile(source, filename, "exec")
 
 
 def is_cell(filename: str) -> bool:

@@ -30,13 +30,16 @@ def overflow(case: Case) -> str | None:
         kind = f"where {special}"
     return (
         f"Your result is {what} {kind}. On the way there something overflowed, or 0 was divided "
-        "by 0, or a logarithm met 0: find a form in which no step leaves the range of a float."
+        "by 0, or a logarithm or a root met a number that has none: find a form in which no step "
+        "leaves the range of a float."
     )
 
 
 def whole_numbers(case: Case) -> str | None:
     pairs = case.arrays()
     if not pairs or not any((b != np.round(b)).any() for _, b, _ in pairs):
+        return None
+    if not any(a.any() for a, _, _ in pairs):  # nothing but zeros comes of much else, too
         return None
     for rounding in (np.floor, np.trunc, np.round):
         if all(np.array_equal(a, rounding(b)) for a, b, _ in pairs):

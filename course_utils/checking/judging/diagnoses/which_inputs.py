@@ -144,9 +144,9 @@ def _has_ties(x: np.ndarray) -> bool:
 PROPERTIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("{name} is empty", _is_empty),
     ("{name} is 0", _is_scalar(lambda v: v == 0)),
+    ("all entries of {name} are 0", _array(lambda x: x.ndim > 0 and x.size > 1 and not x.any())),
     ("a column of {name} is constant", _array(_has_constant_column)),
     ("a class is missing in {name}", _lacks_a_class),
-    ("all entries of {name} are 0", _array(lambda x: x.ndim > 0 and x.size > 1 and not x.any())),
     ("numbers beyond 100 stand in {name}", _array(lambda x: bool((np.abs(x) > 100).any()))),
     ("{name} holds float32", lambda v: isinstance(v, np.ndarray) and v.dtype == np.float32),
 )

@@ -1,0 +1,405 @@
+"""Small changes of a learner's own code, each the undoing of a slip that people make.
+
+A change has a kind, which says what to look at and not what to write there.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+WORDS = {
+    "sign": "a plus or a minus",
+    "operation": "how two things are joined, by `*`, `/`, `@`, `**` or another sign",
+    "order": "which of two things comes first",
+    "too much": "something in it is too much",
+    "missing": "something is still missing in it",
+    "parentheses": "what the parentheses hold together",
+    "comparison": "the comparison",
+    "condition": "the condition: when it holds, and when it doesn't",
+    "number": "one of the numbers",
+    "axis": "over which axis it goes",
+    "kept axis": "whether the axis stays, with length 1, or goes",
+    "name": "one of the names is not the one that belongs there",
+    "function": "one of the functions is not the one that belongs there",
+    "transposed": "which way round a matrix lies",
+    "bounds": "where it begins, or where it ends",
+    "added up": "whether a value is added to what is there, or put in its place",
+    "copy": "whether it makes a new array, or another name for the same one",
+    "line too much": "the whole line is one too many",
+    "place": "it comes too early, or too late, by one line",
+    "indented": "how far the line is indented, that is, whether it belongs to the loop",
+}
+SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
+OPERATIONS = {
+    ast.Mult: (ast.Div, ast.MatMult, ast.Add, ast.Pow),
+    ast.Div: (ast.Mult,),
+    ast.MatMult: (ast.Mult,),
+    ast.FloorDiv: (ast.Div, ast.Mod),
+    ast.Mod: (ast.FloorDiv,),
+    ast.Pow: (ast.Mult,),
+    ast.Add: (ast.Mult,),
+    ast.Sub: (ast.Mult,),
+    ast.BitAnd: (ast.BitOr,),
+    ast.BitOr: (ast.BitAnd,),
+}
+COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+ALIKE = (
+    "sum mean", "max min", "amax amin", "maximum minimum", "argmax argmin", "argmax max",
+    "argmin min", "std var", "zeros ones", "zeros_like ones_like", "sin cos tan", "any all",
+    "exp log", "log log2 log10 log1p", "exp expm1", "sqrt square", "floor ceil round",
+    "cumsum cumprod", "append extend", "normal uniform", "vstack hstack", "sinh cosh tanh",
+)  # fmt: skip
+REDUCING = {
+    "sum", "mean", "max", "min", "argmax", "argmin", "std", "var", "any", "all", "prod", "median",
+    "cumsum", "sort", "argsort", "norm",
+}  # fmt: skip
+WRAPPERS = ("abs", "sqrt", "exp", "log")
+AXES = (0, 1, -1)
+MOST_NAMES = 12
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a node stands: the field of its parent, or the item of a list in it."""
+
+    parent: ast.AST
+    field: str
+    item: int | None
+    node: ast.AST
+    in_bounds: bool
+
+    @property
+    def seen(self) -> ast.AST:
+        """The smallest part around it that a reader finds: more than a name or a number."""
+        small = isinstance(self.node, (ast.Name, ast.Constant, ast.Slice))
+        return self.parent if small and isinstance(self.parent, ast.expr) else self.node
+
+    def put(self, new: ast.AST) -> None:
+        ast.fix_missing_locations(ast.copy_location(new, self.node))
+        if self.item is None:
+            setattr(self.parent, self.field, new)
+        else:
+            getattr(self.parent, self.field)[self.item] = new
+
+    def back(self) -> None:
+        if self.item is None:
+            setattr(self.parent, self.field, self.node)
+        else:
+            getattr(self.parent, self.field)[self.item] = self.node
+
+
+def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Change `tree` in one place, yield (kind, node), and change it back; likely ones come first.
+
+    node: what was changed, or what it is a part of where it is a mere name or number. The tree is
+    the changed one until the next is asked for.
+    """
+    places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
+    names = _names(tree)
+    for step in (_tokens, _wholes, _lines, _others, _wraps, _grown):
+        if step is _lines:
+            yield from _lines(tree)
+            continue
+        for place in places:
+            for kind, new in step(place.node, place.parent, names):
+                place.put(new)
+                try:
+                    yield "bounds" if place.in_bounds else kind, place.seen
+                finally:
+                    place.back()
+
+
+def _places(node: ast.AST, in_bounds: bool = False) -> Iterator[_Place]:
+    in_bounds = in_bounds or isinstance(node, ast.Slice) or _called(node) == "range"
+    for field, value in ast.iter_fields(node):
+        if field in ("annotation", "returns", "decorator_list", "args", "ctx", "op", "ops") and (
+            not isinstance(node, ast.Call)
+        ):
+            continue
+        items = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        for item, child in items:
+            if isinstance(child, ast.AST):
+                yield _Place(node, field, item, child, in_bounds)
+                yield from _places(child, in_bounds)
+
+
+def _names(tree: ast.AST) -> list[str]:
+    """The parameters and variables of the code, in order."""
+    found = {node.arg: None for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+    found |= {n.id: None for n in stored if isinstance(n.ctx, ast.Store)}
+    return [name for name in found if name not in ("_", "self")][:MOST_NAMES]
+
+
+Change = tuple[str, ast.AST]
+
+
+def _with(node: ast.AST, **fields: object) -> ast.AST:
+    twin = copy.copy(node)
+    for name, value in fields.items():
+        setattr(twin, name, value)
+    return twin
+
+
+def _called(node: ast.AST) -> str:
+    function = getattr(node, "func", None)
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+# One sign, number, axis or function instead of another.
+
+
+def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    if isinstance(node, (ast.BinOp, ast.AugAssign)):
+        if type(node.op) in SIGNS:
+            yield "sign", _with(node, op=SIGNS[type(node.op)]())
+        for other in OPERATIONS.get(type(node.op), ()):
+            yield "operation", _with(node, op=other())
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
+        for other in COMPARISONS:
+            if other is not type(node.ops[0]):
+                yield "comparison", _with(node, ops=[other()])
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
+        kind = "sign" if isinstance(node.op, ast.USub) else "condition"
+        yield kind, node.operand
+    if isinstance(node, ast.BoolOp):
+        yield "condition", _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
+    if isinstance(node, ast.Constant):
+        kind = "axis" if isinstance(parent, ast.keyword) and parent.arg == "axis" else "number"
+        yield from ((kind, ast.Constant(other)) for other in _numbers(node.value, kind))
+    if isinstance(node, ast.Call):
+        yield from _in_call(node)
+
+
+def _numbers(value: object, kind: str) -> list:
+    if kind == "axis":
+        return [axis for axis in (*AXES, None) if axis != value or value is None]
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1, value - 1]
+    if isinstance(value, float):
+        return [value * 2, value / 2, 1 - value] if value else [1.0, 0.5]
+    return []
+
+
+def _in_call(node: ast.Call) -> Iterator[Change]:
+    name = _called(node)
+    for alike in (words.split() for words in ALIKE):
+        field = "attr" if isinstance(node.func, ast.Attribute) else "id"
+        for other in alike if name in alike else ():
+            if other != name:
+                yield "function", _with(node, func=_with(node.func, **{field: other}))
+    if name not in REDUCING:
+        return
+    keywords = {keyword.arg: keyword for keyword in node.keywords}
+    if "axis" not in keywords:
+        yield from (("axis", _and(node, axis=axis)) for axis in AXES)
+        yield from (("axis", _and(node, axis=axis, keepdims=True)) for axis in AXES)
+    else:
+        yield "axis", _with(node, keywords=[k for k in node.keywords if k.arg != "axis"])
+        if "keepdims" not in keywords:
+            yield "kept axis", _and(node, keepdims=True)
+        else:
+            yield "kept axis", _with(node, keywords=[keywords["axis"]])
+
+
+def _and(node: ast.Call, **more: object) -> ast.Call:
+    added = [ast.keyword(key, ast.Constant(value)) for key, value in more.items()]
+    return _with(node, keywords=[*node.keywords, *added])
+
+
+# The parts of an expression in another order, put together in another way, or one fewer.
+
+
+def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    if isinstance(node, ast.BinOp):
+        if not isinstance(node.op, (ast.Add, ast.Mult)):
+            yield "order", _with(node, left=node.right, right=node.left)
+        yield from _regrouped(node)
+        if isinstance(node.op, ast.MatMult):
+            left, right = _turned(node.left), _turned(node.right)
+            yield from (
+                ("transposed", _with(node, left=a, right=b))
+                for a, b in ((left, node.right), (node.left, right), (right, left))
+            )
+        yield "too much", node.left
+        yield "too much", node.right
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield "transposed", node.value
+    if isinstance(node, ast.Call):
+        for i in range(len(node.args) - 1):
+            args = list(node.args)
+            args[i], args[i + 1] = args[i + 1], args[i]
+            yield "order", _with(node, args=args)
+        if _called(node) == "range":
+            yield from _ranges(node)
+        elif len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
+            yield "too much", node.args[0]
+        elif not node.args and isinstance(node.func, ast.Attribute):
+            yield "too much", node.func.value
+    if isinstance(node, ast.Slice):
+        yield from _slices(node)
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        yield "too much", node.value
+    if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) < 5:
+        for i, j in itertools.combinations(range(len(node.elts)), 2):
+            elts = list(node.elts)
+            elts[i], elts[j] = elts[j], elts[i]
+            yield "order", _with(node, elts=elts)
+    if isinstance(node, (ast.If, ast.While, ast.IfExp)):
+        yield "condition", _with(node, test=ast.UnaryOp(ast.Not(), node.test))
+    if isinstance(node, ast.AugAssign):
+        yield "added up", ast.Assign([node.target], node.value)
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Name, ast.Subscript)):
+        for op in (ast.Add(), ast.Sub()):
+            yield "added up", ast.AugAssign(node.targets[0], op, node.value)
+
+
+def _turned(node: ast.AST) -> ast.AST:
+    turned = isinstance(node, ast.Attribute) and node.attr == "T"
+    return node.value if turned else ast.Attribute(node, "T", ast.Load())
+
+
+def _regrouped(node: ast.BinOp) -> Iterator[Change]:
+    """`a + b / c` for `(a + b) / c`, and the other way."""
+    if isinstance(node.left, ast.BinOp):
+        a, b, c = node.left.left, node.left.right, node.right
+        yield "parentheses", ast.BinOp(a, node.left.op, ast.BinOp(b, node.op, c))
+    if isinstance(node.right, ast.BinOp):
+        a, b, c = node.left, node.right.left, node.right.right
+        yield "parentheses", ast.BinOp(ast.BinOp(a, node.op, b), node.right.op, c)
+
+
+def _ranges(node: ast.Call) -> Iterator[Change]:
+    for i, bound in enumerate(node.args):
+        for op in (ast.Add(), ast.Sub()):
+            args = list(node.args)
+            args[i] = ast.BinOp(bound, op, ast.Constant(1))
+            yield "bounds", _with(node, args=args)
+    if len(node.args) == 1:
+        yield "bounds", _with(node, args=[ast.Constant(1), node.args[0]])
+    if len(node.args) == 2:
+        yield "bounds", _with(node, args=node.args[1:])
+
+
+def _slices(node: ast.Slice) -> Iterator[Change]:
+    for field in ("lower", "upper"):
+        bound = getattr(node, field)
+        if bound is None:
+            end = {"lower": 1, "upper": -1}[field]
+            yield "bounds", _with(node, **{field: ast.Constant(end)})
+            continue
+        yield "bounds", _with(node, **{field: None})
+        for op in (ast.Add(), ast.Sub()):
+            yield "bounds", _with(node, **{field: ast.BinOp(bound, op, ast.Constant(1))})
+
+
+# Lines that are too many, or stand in another place.
+
+BLOCKS = (ast.For, ast.While, ast.If, ast.With)
+
+
+def _lines(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for node in list(ast.walk(tree)):
+        for body in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            if isinstance(body, list) and not isinstance(node, (ast.Module, ast.ClassDef)):
+                yield from _in_block(body)
+
+
+def _in_block(body: list) -> Iterator[tuple[str, ast.AST]]:
+    old = list(body)
+    for i, line in enumerate(old):
+        after = old[i + 1 :]
+        if after:
+            yield from _try(body, [*old[:i], after[0], line, *after[1:]], "place", line)
+        if len(old) > 1:
+            yield from _try(body, [*old[:i], *after], "line too much", line)
+        if not isinstance(line, (ast.For, ast.While)):
+            continue
+        inner = list(line.body)
+        if len(inner) > 1:  # the last line of the loop behind it, the first before it
+            for rest, new, moved in (
+                (inner[:-1], [*old[:i], line, inner[-1], *after], inner[-1]),
+                (inner[1:], [*old[:i], inner[0], line, *after], inner[0]),
+            ):
+                line.body[:] = rest
+                try:
+                    yield from _try(body, new, "indented", moved)
+                finally:
+                    line.body[:] = inner
+        for rest, new, moved in (
+            ([*inner, after[0]] if after else None, [*old[: i + 1], *after[1:]], after[:1]),
+            ([old[i - 1], *inner] if i else None, [*old[: i - 1], line, *after], old[i - 1 : i]),
+        ):
+            if rest is None:
+                continue
+            line.body[:] = rest
+            try:
+                yield from _try(body, new, "indented", moved[0])
+            finally:
+                line.body[:] = inner
+
+
+def _try(body: list, new: list, kind: str, line: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    old = list(body)
+    body[:] = new
+    try:
+        yield kind, line
+    finally:
+        body[:] = old
+
+
+# Another name that is at hand.
+
+
+def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    if not isinstance(node, ast.Name) or node.id not in names:
+        return
+    if isinstance(node.ctx, ast.Load):
+        yield from (("name", _with(node, id=other)) for other in names if other != node.id)
+        if isinstance(parent, ast.Assign):
+            yield "copy", ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
+
+
+# Something more: a function, a factor, a term, an axis.
+
+
+def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    if _can_grow(node, parent):
+        yield "sign", ast.UnaryOp(ast.USub(), node)
+        yield "missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
+        yield "missing", ast.BinOp(ast.Constant(1), ast.Sub(), node)
+        yield "missing", ast.BinOp(ast.Constant(2), ast.Mult(), node)
+        yield "missing", ast.BinOp(node, ast.Div(), ast.Constant(2))
+        for name in WRAPPERS:
+            function = ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load())
+            yield "missing", ast.Call(function, [node], [])
+
+
+def _grown(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    if not _can_grow(node, parent):
+        return
+    for name in names:
+        other = ast.Name(name, ast.Load())
+        length = ast.Call(ast.Name("len", ast.Load()), [other], [])
+        for op in (ast.Mult(), ast.Add(), ast.Div(), ast.Sub()):
+            yield "missing", ast.BinOp(node, op, other)
+        yield "missing", ast.BinOp(node, ast.Div(), length)
+        yield "missing", ast.BinOp(node, ast.Mult(), length)
+
+
+def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether something can be put around or beside a node that is read."""
+    kinds = (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.Attribute)
+    read = isinstance(node, kinds) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+    return read and not (isinstance(parent, (ast.Call, ast.Attribute)) and _is_called(node, parent))
+
+
+def _is_called(node: ast.AST, parent: ast.AST) -> bool:
+    module = isinstance(node, ast.Name) and node.id in ("np", "math")
+    return module or getattr(parent, "func", None) is node

@@ -1,0 +1,163 @@
+"""A wrong answer that one change would make right is told where, by a sentence that is true."""
+
+import ast
+import textwrap
+
+import numpy as np
+import pytest
+
+from course_utils.checking.judging.judge import judge
+from course_utils.checking.observing.answer import look_at
+from course_utils.checking.observing.run import run_cell
+from course_utils.learning.near.changes import WORDS, changes
+from course_utils.learning.near.near import near_miss
+
+ROOMY = 20.0  # seconds, for a machine that is busy
+SPREAD = (
+    "def spread(x):\n    return np.sqrt(np.mean((x - x.mean()) ** 2))",
+    "spread(np.array([1.0, 2.0, 6.0]))\nspread(rng.normal(size=7))\nspread(rng.normal(size=4))",
+)
+SHARES = (
+    "def shares(x):\n    return x / x.sum(axis=-1, keepdims=True)",
+    "shares(rng.uniform(1, 2, size=(3, 3)))\nshares(rng.uniform(1, 2, size=(4, 2)))",
+)
+TOTALS = (
+    "def totals(x):\n    return [float(sum(x[: k + 1])) for k in range(len(x))]",
+    "totals([1.0, 2.0, 4.0])\ntotals([0.5, -2.0, 3.0, 1.5])",
+)
+STEP = (
+    "def step(w, grad, v, rate):\n    v = 0.9 * v - rate * grad\n    return w + v, v",
+    "step(rng.normal(size=3), rng.normal(size=3), rng.normal(size=3), 0.1)\n"
+    "step(rng.normal(size=2), rng.normal(size=2), rng.normal(size=2), 0.3)",
+)
+NEAR = [
+    ("sign", SPREAD, "return np.sqrt(np.mean((x + x.mean()) ** 2))", "(x + x.mean())"),
+    ("number", SPREAD, "return np.sqrt(np.mean((x - x.mean()) ** 3))", "(x - x.mean()) ** 3"),
+    ("missing", SPREAD, "d = x - x.mean()\nreturn np.sqrt(np.mean(d))", "d = x - x.mean()"),
+    ("parentheses", SPREAD, "return np.mean((x - x.mean()) ** 2) ** 1 / 2", "** 1 / 2"),
+    ("axis", SHARES, "return x / x.sum(axis=0, keepdims=True)", "axis"),
+    ("bounds", TOTALS, "return [float(sum(x[:k])) for k in range(len(x))]", "x[:k]"),
+    ("bounds", TOTALS, "return [float(sum(x[: k + 1])) for k in range(1, len(x))]", "range"),
+    (
+        "indented",
+        TOTALS,
+        """
+        t, found = 0.0, []
+        for number in x:
+            t = t + number
+            found.append(t)
+            return found
+        """,
+        "return found",
+    ),
+    (
+        "place",
+        TOTALS,
+        """
+        t, found = 0.0, []
+        for number in x:
+            found.append(t)
+            t = t + number
+        return found
+        """,
+        "found.append(t)",
+    ),
+    (
+        "added up",
+        TOTALS,
+        """
+        t, found = 0.0, []
+        for number in x:
+            t = number
+            found.append(t)
+        return found
+        """,
+        "t = number",
+    ),
+    ("name", STEP, "new = 0.9 * v - rate * grad\nreturn w + new, v", "return w + new, v"),
+]
+
+
+def told(bench, question, body, seconds=ROOMY, before=""):
+    """The verdict on an answer with this body, before and after the search."""
+    answer, probes = question
+    board = bench(answer, probes, ())
+    head = answer.splitlines()[0]
+    source = f"{before}{head}\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
+    space = {"np": np, "__name__": "__main__"}
+    run_cell(source, "<cell 1>", space)
+    given = {"np": np}
+    seen = look_at(board.question.task, space, given, 0)
+    verdict = judge(board.question, seen)
+    return verdict, near_miss(board.question, seen, verdict, space, given, 0, seconds)
+
+
+@pytest.mark.parametrize(("kind", "question", "body", "place"), NEAR)
+def test_line_and_kind_are_named(bench, kind, question, body, place):
+    plain, near = told(bench, question, body)
+    assert not plain.is_correct
+    assert near.cause == f"near {kind}", near.message
+    assert WORDS[kind] in near.message
+    assert place in near.message
+
+
+def test_nothing_is_said_where_two_changes_are_needed(bench):
+    plain, near = told(bench, SPREAD, "return np.mean((x + x.max()) ** 2) / 3 + 1")
+    assert near == plain
+
+
+def test_time_is_up_after_a_while(bench):
+    plain, near = told(bench, SPREAD, "return np.sqrt(np.mean((x + x.mean()) ** 2))", seconds=0.0)
+    assert near == plain
+
+
+@pytest.mark.parametrize("line", ["import os", "open"])
+def test_code_that_does_more_than_compute_is_left_alone(bench, line):
+    body = f"{line}\nreturn np.sqrt(np.mean((x + x.mean()) ** 2))"
+    plain, near = told(bench, SPREAD, body)
+    assert near == plain
+
+
+def test_what_is_said_exactly_is_kept(bench):
+    times = ("def times(x, y):\n    return x * 2", "times(rng.normal(size=5), rng.normal(size=5))")
+    plain, near = told(bench, times, "return x * 2 + y")
+    assert near.message.startswith(plain.message)
+    assert near.cause != plain.cause
+
+
+def test_the_arrays_of_the_notebook_are_not_written_into(bench):
+    answer = "def moved(x, by):\n    return x + by"
+    source = "def moved(x, by):\n    table[:] = table + 0\n    return x - by\n"
+    board = bench(answer, "moved(rng.normal(size=5), 2.0)", ())
+    space = {"np": np, "__name__": "__main__", "table": np.arange(3.0)}
+    given = {"np": np, "table": space["table"]}
+    run_cell(source, "<cell 1>", space)
+    seen = look_at(board.question.task, space, given, 0)
+    near = near_miss(board.question, seen, judge(board.question, seen), space, given, 0, ROOMY)
+    assert near.cause == "near sign"
+    assert space["table"].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_every_change_is_taken_back():
+    loop = "for i in range(len(x)):\n        y += x[i:, None].sum(axis=0)"
+    source = f"def f(x, y):\n    {loop}\n    return y"
+    tree = ast.parse(source)
+    seen = {ast.dump(tree) for _ in changes(tree)}
+    assert len(seen) > 30
+    assert ast.dump(tree) == ast.dump(ast.parse(source))
+
+
+def test_every_kind_has_its_words():
+    source = """
+def f(x, y):
+    '''A function of everything.'''
+    total = y
+    for i in range(1, len(x)):
+        total += x[i:] @ y.T - abs(x) * 2
+        if i < 3 and not x:
+            break
+    return np.mean(total, axis=0), y
+"""
+    kinds = {kind for kind, _ in changes(ast.parse(source))}
+    assert kinds <= set(WORDS)
+    assert len(kinds) > len(WORDS) - 5
