@@ -24,6 +24,8 @@ WORDS = {
     "axis": "over which axis it goes",
     "kept axis": "whether the axis stays, with length 1, or goes",
     "name": "one of the names is not the one that belongs there",
+    "arguments": "which of the two arguments is which",
+    "steps": "which of two steps comes first",
     "function": "one of the functions is not the one that belongs there",
     "transposed": "which way round a matrix lies",
     "bounds": "where it begins, or where it ends",
@@ -60,6 +62,7 @@ REDUCING = {
 WRAPPERS = ("abs", "sqrt", "exp", "log")
 AXES = (0, 1, -1)
 MOST_NAMES = 12
+MOST_ITEMS = 6
 
 
 @dataclass(frozen=True)
@@ -99,13 +102,14 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     the changed one until the next is asked for.
     """
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
-    names = _names(tree)
-    for step in (_tokens, _wholes, _lines, _others, _wraps, _grown):
+    names, items = _names(tree), _items(tree)
+    steps = (_tokens, _wholes, _steps, _lines, _others, _wraps, _times, _items_for, _plus)
+    for step in steps:
         if step is _lines:
             yield from _lines(tree)
             continue
         for place in places:
-            for kind, new in step(place.node, place.parent, names):
+            for kind, new in step(place.node, place.parent, items if step is _items_for else names):
                 place.put(new)
                 try:
                     yield "bounds" if place.in_bounds else kind, place.seen
@@ -133,6 +137,13 @@ def _names(tree: ast.AST) -> list[str]:
     stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
     found |= {n.id: None for n in stored if isinstance(n.ctx, ast.Store)}
     return [name for name in found if name not in ("_", "self")][:MOST_NAMES]
+
+
+def _items(tree: ast.AST) -> list[ast.Subscript]:
+    """What the code takes out of something by its name, such as `a[k]`, each once."""
+    nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Subscript))
+    read = (n for n in nodes if isinstance(n.ctx, ast.Load) and isinstance(n.value, ast.Name))
+    return list({ast.unparse(node): node for node in read}.values())[:MOST_ITEMS]
 
 
 Change = tuple[str, ast.AST]
@@ -246,11 +257,8 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         yield from _slices(node)
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         yield "too much", node.value
-    if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) < 5:
-        for i, j in itertools.combinations(range(len(node.elts)), 2):
-            elts = list(node.elts)
-            elts[i], elts[j] = elts[j], elts[i]
-            yield "order", _with(node, elts=elts)
+    if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Load):
+        yield from (("order", _with(node, elts=elts)) for elts in _other_orders(node.elts))
     if isinstance(node, (ast.If, ast.While, ast.IfExp)):
         yield "condition", _with(node, test=ast.UnaryOp(ast.Not(), node.test))
     if isinstance(node, ast.AugAssign):
@@ -258,6 +266,17 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Name, ast.Subscript)):
         for op in (ast.Add(), ast.Sub()):
             yield "added up", ast.AugAssign(node.targets[0], op, node.value)
+
+
+def _other_orders(items: list) -> Iterator[list]:
+    """All other orders of a few items; of more, those in which two have changed places."""
+    if len(items) <= 3:
+        yield from (list(order) for order in list(itertools.permutations(items))[1:])
+        return
+    for i, j in itertools.combinations(range(min(len(items), 6)), 2):
+        swapped = list(items)
+        swapped[i], swapped[j] = swapped[j], swapped[i]
+        yield swapped
 
 
 def _turned(node: ast.AST) -> ast.AST:
@@ -297,6 +316,42 @@ def _slices(node: ast.Slice) -> Iterator[Change]:
         yield "bounds", _with(node, **{field: None})
         for op in (ast.Add(), ast.Sub()):
             yield "bounds", _with(node, **{field: ast.BinOp(bound, op, ast.Constant(1))})
+
+
+# Two steps, one inside the other, that have changed places; two parameters that have.
+
+
+def _steps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    outer = _step(node)
+    inner = _step(outer) if outer is not None else None
+    if inner is not None:
+        yield "steps", _on(outer, _on(node, inner))
+    if isinstance(node, ast.FunctionDef):
+        given = node.args.args
+        for i, j in itertools.combinations(range(min(len(given), 5)), 2):
+            swapped = list(given)
+            swapped[i], swapped[j] = swapped[j], swapped[i]
+            yield "arguments", _with(node, args=_with(node.args, args=swapped))
+
+
+def _step(node: ast.AST) -> ast.expr | None:
+    """What a step is done to: `x` in `np.exp(x)`, `x.sum(axis=0)` and `x ** 2`; None for others."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return node.left
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        return node.args[0]
+    if isinstance(node, ast.Call) and not node.args and isinstance(node.func, ast.Attribute):
+        return node.func.value
+    return None
+
+
+def _on(step: ast.AST, node: ast.expr) -> ast.AST:
+    """The same step, done to something else."""
+    if isinstance(step, ast.BinOp):
+        return _with(step, left=node)
+    if step.args:
+        return _with(step, args=[node])
+    return _with(step, func=_with(step.func, value=node))
 
 
 # Lines that are too many, or stand in another place.
@@ -366,6 +421,11 @@ def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
             yield "copy", ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
 
 
+def _items_for(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield from (("name", item) for item in items if item is not parent)
+
+
 # Something more: a function, a factor, a term, an axis.
 
 
@@ -374,6 +434,7 @@ def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]
         yield "sign", ast.UnaryOp(ast.USub(), node)
         yield "missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
         yield "missing", ast.BinOp(ast.Constant(1), ast.Sub(), node)
+        yield "missing", ast.BinOp(ast.Constant(1), ast.Div(), node)
         yield "missing", ast.BinOp(ast.Constant(2), ast.Mult(), node)
         yield "missing", ast.BinOp(node, ast.Div(), ast.Constant(2))
         for name in WRAPPERS:
@@ -381,16 +442,20 @@ def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]
             yield "missing", ast.Call(function, [node], [])
 
 
-def _grown(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
-    if not _can_grow(node, parent):
-        return
-    for name in names:
+def _times(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    for name in names if _can_grow(node, parent) else ():
+        for op in (ast.Mult(), ast.Div()):
+            yield "missing", ast.BinOp(node, op, ast.Name(name, ast.Load()))
+
+
+def _plus(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    for name in names if _can_grow(node, parent) else ():
         other = ast.Name(name, ast.Load())
         length = ast.Call(ast.Name("len", ast.Load()), [other], [])
-        for op in (ast.Mult(), ast.Add(), ast.Div(), ast.Sub()):
-            yield "missing", ast.BinOp(node, op, other)
-        yield "missing", ast.BinOp(node, ast.Div(), length)
-        yield "missing", ast.BinOp(node, ast.Mult(), length)
+        for op, what in (
+            (ast.Add(), other), (ast.Sub(), other), (ast.Div(), length), (ast.Mult(), length),
+        ):  # fmt: skip
+            yield "missing", ast.BinOp(node, op, what)
 
 
 def _can_grow(node: ast.AST, parent: ast.AST) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.data.observation import Answer, Observation
-from course_utils.checking.data.question import USUAL_SECONDS, Question
+from course_utils.checking.data.question import Question
 from course_utils.checking.data.verdict import INCORRECT, Verdict
 from course_utils.checking.judging.judge import judge, make_case
 from course_utils.checking.judging.measure import measured
@@ -46,7 +46,8 @@ VAGUE = {
 # Causes that say how the numbers are wrong, exactly, and not why.
 EXACT = {
     "offset", "beside_an_input", "of_inputs_alone", "another_step", "special_inputs", "at_an_edge",
-    "all_the_same", "some_signs", "not_reduced", "overflow",
+    "all_the_same", "some_signs", "not_reduced", "overflow", "left_out",
+    "too_many",
 }  # fmt: skip
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}
@@ -66,13 +67,11 @@ def near_miss(
     answer: what was observed of it. Only a verdict that names no cause, or names it roughly, is
     looked into, and no longer than `seconds`.
     """
-    if verdict.kind != INCORRECT or verdict.cause not in VAGUE | EXACT:
-        return verdict
-    if question.seconds > USUAL_SECONDS:
+    if verdict.kind != INCORRECT or not _is_vague(verdict.cause):
         return verdict
     fails = make_case(question, measured(question, answer)).trials
     place = next((i for i, trial in enumerate(fails) if not trial.passed), None)
-    if place is None or answer.reads:
+    if place is None or answer.reads or _seconds(answer.observations) > seconds / 2:
         return verdict
     sources = [_source(namespace.get(name), name) for name in question.names]
     if None in sources:
@@ -91,6 +90,14 @@ def near_miss(
             )
             return replace(verdict, message=message, cause=f"near {kind}")
     return verdict
+
+
+def _seconds(observations: tuple[Observation, ...]) -> float:
+    return sum(seen.seconds or 0.0 for seen in observations)
+
+
+def _is_vague(cause: str) -> bool:
+    return cause in VAGUE | EXACT or cause.startswith("outside ")
 
 
 def _source(answer: Any, name: str) -> tuple[ast.Module, list[str]] | None:

@@ -253,7 +253,7 @@ EXAMPLES = [
         "def halves(n):\n    return [k / 2 if k < 3 else None for k in range(n)]",
         "nothing (None)",
     ),
-    Example("wrong_shape", RELU, "def relu(z):\n    return np.maximum(z, 0)[:2]", "length"),
+    Example("wrong_shape", RELU, "def relu(z):\n    return np.maximum(z, 1)[:2]", "length"),
     Example(
         "one_example",
         ("def rows(x):\n    return 2 * x", "rows(rng.normal(size=(3, 2)))\nrows(np.ones((4, 5)))"),
@@ -325,6 +325,32 @@ EXAMPLES = [
         ),
         "def decay(z):\n    return np.exp(-z) / np.exp(-z) ** 2 * (z < 0)",
         "where `z` is large and negative",
+    ),
+    Example(
+        "left_out", LIST, "def halves(n):\n    return [k / 2 for k in range(n - 1)]", "the end"
+    ),
+    Example("left_out", LIST, "def halves(n):\n    return [k / 2 for k in range(1, n)]", "front"),
+    Example("left_out", RELU, "def relu(z):\n    return np.maximum(z, 0)[:-1]", "the end"),
+    Example(
+        "left_out",
+        ("def sizes(x):\n    return np.abs(x)", "sizes(np.array([-1.0, 2.0, -3.0, 4.0]))"),
+        "def sizes(x):\n    return np.abs(x[x > 0])",
+        "picks some and drops the others",
+    ),
+    Example(
+        "too_many", LIST, "def halves(n):\n    return [k / 2 for k in range(n + 1)]", "the end"
+    ),
+    Example(
+        "too_many",
+        LIST,
+        "def halves(n):\n    return [-1.0] + [k / 2 for k in range(n)]",
+        "at the front",
+    ),
+    Example(
+        "too_many",
+        LIST,
+        "def halves(n):\n    return [h for k in range(n) for h in (k / 2, k)]",
+        "between it",
     ),
     Example(
         "overflow",

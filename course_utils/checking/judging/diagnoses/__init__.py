@@ -20,6 +20,7 @@ from course_utils.checking.judging.diagnoses.conduct import (
     only_one_example,
     reads_the_notebook,
 )
+from course_utils.checking.judging.diagnoses.lengths import left_out, too_many
 from course_utils.checking.judging.diagnoses.parts import (
     at_an_edge,
     from_a_place_on,
@@ -93,13 +94,15 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     same_twice,
     pooled,
     wrong_type,
-    wrong_length,
     blown_up,
     transposed,
     axis_kept,
     axis_lost,
     wrong_axis,
     only_one_example,
+    left_out,
+    too_many,
+    wrong_length,
     reshaped,
     one_example,
     unchanged_shape,

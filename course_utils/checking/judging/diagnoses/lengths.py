@@ -1,0 +1,98 @@
+"""Diagnoses of a right row of things that is too short, or too long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.judging.case import Case
+from course_utils.checking.judging.compare import difference
+from course_utils.checking.judging.diagnoses.places import bundle
+
+LONGEST = 5_000
+
+
+def left_out(case: Case) -> str | None:
+    """All that is there is right, and some is missing, in every failing trial at the same end."""
+    pairs = _rows(case)
+    if not pairs or not all(0 < len(got) < len(asked) for got, asked in pairs):
+        return None
+    where = _where([(got, asked) for got, asked in pairs])
+    return {
+        "": None,
+        "end": "What you have is right, and it ends too early: something is missing at the end. "
+        "Where does your loop, or your slice, stop?",
+        "front": "What you have is right, and it begins too late: something is missing at the "
+        "front. Where does your loop, or your slice, start?",
+        "between": "What you have is right, and some of it is left out. Which condition, or which "
+        "index in brackets, picks some and drops the others?",
+    }[where]
+
+
+def too_many(case: Case) -> str | None:
+    """All that is asked is there, and something more, in every failing trial at the same end."""
+    pairs = _rows(case)
+    if not pairs or not all(0 < len(asked) < len(got) for got, asked in pairs):
+        return None
+    where = _where([(asked, got) for got, asked in pairs])
+    return {
+        "": None,
+        "end": "All that is asked is there, and then there is something more at the end. Where "
+        "should your loop, or your slice, stop?",
+        "front": "All that is asked is there, and before it there is something more at the front. "
+        "Where should your loop, or your slice, start?",
+        "between": "All that is asked is there, in its order, and something more between it. Is "
+        "something put in twice, or on the way?",
+    }[where]
+
+
+def _rows(case: Case) -> list[tuple[list, list]]:
+    """What is wrong in each failing trial, as two rows of things; [] if it isn't that."""
+    found = []
+    for trial in case.fails:
+        if trial.error is not None or not trial.by_value or trial.by_helper:
+            return []
+        parts = bundle(trial) or ([trial.received], [trial.expected], [])
+        for got, asked in zip(*parts[:2], strict=True):
+            if difference(got, asked) is None:
+                continue
+            mine, theirs = _items(got), _items(asked)
+            if mine is None or theirs is None or type(got) is not type(asked):
+                return []
+            found.append((mine, theirs))
+    return found
+
+
+def _items(value: Any) -> list | None:
+    if isinstance(value, np.ndarray):
+        return list(value) if value.ndim and len(value) <= LONGEST else None
+    return list(value) if isinstance(value, list) and len(value) <= LONGEST else None
+
+
+def _where(pairs: list[tuple[list, list]]) -> str:
+    """Where the longer row has more: "end", "front" or "between"; "" if it isn't so of all."""
+    for where, part in (
+        ("end", lambda short, long: long[: len(short)]),
+        ("front", lambda short, long: long[-len(short) :]),
+        ("between", _chosen),
+    ):
+        if all(_same(short, part(short, long)) for short, long in pairs):
+            return where
+    return ""
+
+
+def _chosen(short: list, long: list) -> list:
+    """The items of the longer row that are those of the shorter one, as far as they go in order."""
+    found, rest = [], iter(long)
+    for item in short:
+        twin = next((other for other in rest if difference(item, other) is None), None)
+        if twin is None:
+            break
+        found.append(twin)
+    return found
+
+
+def _same(short: list, part: list) -> bool:
+    alike = len(short) == len(part)
+    return alike and all(difference(a, b) is None for a, b in zip(short, part, strict=True))
