@@ -11,6 +11,7 @@ BENCHMARKS = {
     "training.py": ([], ["ours / matrix products: ", "best Keras: "]),
     "lessons.py": ([], ["longest", "│ 00 "]),
     "check.py": ([], ["00_start_here", "05_gradients"]),
+    "seeds.py": ([], ["lowest", "22 random rows, %"]),
     "explorables.py": ([], ["12 symptom to cause", "interact + Matplotlib: function and slope"]),
 }
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
+import sys
+import traceback
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -25,6 +29,7 @@ from course_utils.checking.data.question import (
     dump,
     load,
 )
+from course_utils.checking.observing.run import is_cell
 from course_utils.write_whole import write_whole
 
 SEED = PUBLIC_SEED
@@ -123,7 +128,7 @@ def build(course: Course, path: Path) -> Built:
     refusals = Refusals()
     solution = read(path, refusals)
     refusals.add(*_homeless(course, path.stem))
-    exercise, warnings = make(solution, refusals=refusals)
+    exercise, remarks = make(solution, refusals=refusals)
     refusals.stop()
     notebook = notebook_text(learners_notebook(solution, {q.name: q for q in exercise.questions}))
     exercise = replace(exercise, digest=source_digest(solution), notebook_digest=digest(notebook))
@@ -131,7 +136,7 @@ def build(course: Course, path: Path) -> Built:
     write_whole(course.checks(path.stem), dump(exercise))
     count = len(exercise.questions)
     questions = f"{count} question{'s' * (count != 1)}"
-    return Built(path.stem, "built", questions, warnings)
+    return Built(path.stem, "built", questions, remarks)
 
 
 def _homeless(course: Course, name: str) -> Iterator[str]:
@@ -154,14 +159,15 @@ def _homeless(course: Course, name: str) -> Iterator[str]:
 def make(
     solution: Solution, seed: int = SEED, refusals: Refusals | None = None
 ) -> tuple[Exercise, tuple[str, ...]]:
-    """The exercise that a solution notebook proves, with warnings.
+    """The exercise that a solution notebook proves, with warnings for its author.
 
     Raises AuthoringError, or with `refusals` writes down there what it would raise.
     """
-    proofs = prove(solution, seed, refusals)
-    warnings = [f"`{p.question.name}`: {text}" for p in proofs for text in p.warnings]
+    with _heard(solution) as heard:
+        proofs = prove(solution, seed, refusals)
+    remarks = [f"`{p.question.name}`: {text}" for p in proofs for text in p.warnings] + heard
     doubled = _doubled([cell.id for cell in solution.cells])
-    warnings += [f"cell id {name!r} is used twice" for name in doubled]
+    remarks += [f"cell id {name!r} is used twice" for name in doubled]
     exercise = Exercise(
         name=solution.name,
         title=solution.title,
@@ -169,7 +175,30 @@ def make(
         given=tuple(cell.source for cell in solution.given),
         questions=tuple(proof.question for proof in proofs),
     )
-    return exercise, tuple(warnings)
+    return exercise, tuple(remarks)
+
+
+@contextlib.contextmanager
+def _heard(solution: Solution) -> Iterator[list[str]]:
+    """Keep what runs warn of off the terminal; yields what the solution's own cells warn of.
+
+    Wrong answers and probes warn on purpose. What a given cell or an answer warns of, its learners
+    see as well. A warning belongs to the outermost cell on the stack, since Keras names a line of
+    its own.
+    """
+    own = {f"<cell {c.id}>": str(c) for c in solution.cells if c.tag in ("given", "answer")}
+    heard: list[str] = []
+
+    def note(message: Warning | str, category: type[Warning], *_: object) -> None:
+        stack = [f.f_code.co_filename for f, _ in traceback.walk_stack(sys._getframe())]
+        cell = next((name for name in reversed(stack) if is_cell(name)), "")
+        words = f"{own.get(cell)}: warns when it is run: {category.__name__}: {message}"
+        if cell in own and words not in heard:
+            heard.append(words)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = note
+        yield heard
 
 
 def is_current(course: Course, path: Path) -> bool:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import threading
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -89,6 +90,7 @@ def _work(checks: Path, name: str, pipe: Connection) -> None:
     """The process: answer each code that comes with its fate. First the right answer's seconds."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory()
+    warnings.simplefilter("ignore")  # mutants warn; the author is told which of them survive
     try:
         bench = open_bench(checks, name)
         start = time.perf_counter()

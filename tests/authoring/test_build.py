@@ -2,6 +2,7 @@
 
 import json
 import os
+import textwrap
 
 import pytest
 
@@ -143,6 +144,31 @@ def test_names_choose_what_is_built(write, draft, course):
 def test_doubled_cell_ids_are_a_warning(build_draft, draft):
     draft.more = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": "Done?"}]
     assert build_draft(draft).warnings == ("cell id 'title' is used twice",)
+
+
+NEGATIVE_ROOT = "np.sqrt(np.array([-1.0]))"  # NumPy warns at once, with the line of the cell
+IN_A_LIBRARY = "import warnings\nwarnings.warn('Beware.', stacklevel=9)"  # names a line elsewhere
+
+
+@pytest.mark.parametrize("source", [NEGATIVE_ROOT, IN_A_LIBRARY])
+@pytest.mark.parametrize("place", ["given", "answer"])
+def test_what_the_solution_warns_of_its_author_is_told_once(
+    build_draft, draft, recwarn, place, source
+):
+    setattr(draft, place, f"{textwrap.dedent(getattr(draft, place)).strip()}\n{source}")
+    (warning,) = build_draft(draft).warnings
+    assert f"({place}): warns when it is run: " in warning
+    assert "invalid value" in warning or "Beware." in warning
+    assert not recwarn.list
+
+
+def test_what_wrong_answers_and_probes_warn_of_is_not_shown(build_draft, draft, recwarn):
+    message, code = draft.wrong[0]
+    draft.wrong[0] = message, f"{NEGATIVE_ROOT}\n{code}"
+    draft.right[0] += f"\n{NEGATIVE_ROOT}"
+    draft.probes += f"\n\ndef loud(x):\n    {NEGATIVE_ROOT}\n    return x\n\ndouble(loud(2.0))"
+    assert build_draft(draft).warnings == ()
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,12 @@ def test_each_fate_is_told_and_the_next_code_is_tried_all_the_same(checks, impat
     assert (found[1], found[4]) == ("timeout", "crashed")
 
 
+def test_what_mutants_warn_of_is_not_shown(checks, capfd):
+    loud = "import warnings\nwarnings.warn('Beware.')"
+    assert list(fates(checks, "count_down", [loud])) == ["missing"]
+    assert capfd.readouterr().err == ""
+
+
 def test_code_that_defines_nothing_is_not_judged_by_the_right_answer(checks):
     assert list(fates(checks, "count_down", ["pass"])) == ["missing"]
 
