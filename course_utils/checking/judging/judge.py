@@ -40,11 +40,12 @@ from course_utils.checking.judging.errors import (
 )
 from course_utils.checking.judging.judges import IT, Problem, ask, describe, read_tuple
 from course_utils.checking.judging.measure import measured
-from course_utils.checking.judging.recognize import is_drawn, recognize, same_observation
+from course_utils.checking.judging.recognize import contained, is_drawn, recognize, same_observation
 from course_utils.checking.judging.rules import broken
 from course_utils.checking.judging.show import shape, show, show_both
 
 SLOW_SECONDS = 0.02
+SAYS_WHERE = ("special_inputs", "at_an_edge", "on_one_side", "from_a_place_on", "some_results")
 NEARLY = 0.7  # how much of a name must agree with another that may be meant
 
 
@@ -95,10 +96,15 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
     error = next((t for t in case.fails if t.error is not None), None)
     if error is not None and (error is first or len(case.fails) == len(case.trials)):
         return _error(question, error, case)
-    for diagnosis in DIAGNOSES:
-        message = diagnosis(case)
-        if message:
-            return _wrong(question, message, diagnosis.__name__, _telling(case, message, first))
+    told = ((diagnosis(case), diagnosis.__name__) for diagnosis in DIAGNOSES)
+    message, name = next((one for one in told if one[0]), ("", ""))
+    part = contained(question, answer.observations) if name in ("", *SAYS_WHERE) else None
+    if part is not None:
+        index, wrong = part
+        cause = f"with misconception {index + 1}"
+        return _wrong(question, wrong.message, cause, _showing(question, case, wrong, first))
+    if message:
+        return _wrong(question, message, name, _telling(case, message, first))
     if error is not None:
         return _error(question, error, case)
     return _plain(question, first)

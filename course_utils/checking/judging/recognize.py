@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,8 +16,11 @@ from course_utils.checking.judging.compare import agree, difference
 from course_utils.checking.judging.judges import BY_VALUE, ask, choice, close, order, read_tuple
 
 LOOSE = 1e-3
+BOUNDED = ("between", "at_least", "at_most")
+DRAWS = 0.06  # how far apart two shares of many draws may be that mean the same
 DRAWN = re.compile(r"\brng\b")
 FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
+PRAISES = re.compile(r"\b(right|works?|mended|found|only|agrees?)\b")
 
 
 def recognize(
@@ -50,6 +53,72 @@ def recognize(
         if wrong.values and _same_where_drawn(question, observations, wrong):
             return index, wrong
     return None
+
+
+def contained(
+    question: Question, observations: tuple[Observation, ...]
+) -> tuple[int, WrongAnswer] | None:
+    """The author's wrong answer that is a part of this one, and its place; None if there is none.
+
+    Wherever it is wrong this one is wrong in the same way, in a letter or in `FEWEST` numbers at
+    least, and it may be wrong elsewhere, too. Of several, the one that explains most. A message
+    that praises the rest is never taken.
+    """
+    best = (FEWEST - 1, 0, None)
+    for index, wrong in enumerate(question.wrong_answers):
+        if wrong.kind == "misconception" and wrong.values and not PRAISES.search(wrong.message):
+            amount = _explained_by(question, observations, wrong)
+            best = max(best, (amount, -index, wrong), key=lambda one: one[:2])
+    return None if best[2] is None else (-best[1], best[2])
+
+
+def _explained_by(question: Question, observations: tuple, wrong: WrongAnswer) -> int:
+    """How many of the values seen are those of `wrong`, where it is wrong; 0 if one isn't."""
+    amount = 0
+    rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
+    for probe, seen, known, expected in rows:
+        if same_observation(known, expected):
+            continue
+        if (
+            probe.judge not in BY_VALUE
+            or expected.error
+            or bool(seen.changed) != bool(known.changed)
+        ):
+            return 0
+        if seen.error or known.error:
+            if not same_observation(seen, known):
+                return 0
+            continue
+        count = _explained(decode(seen.value), decode(known.value), decode(expected.value))
+        if count is None:
+            return 0
+        amount += count
+    return amount
+
+
+def _explained(got: object, known: object, right: object) -> int | None:
+    """How many different values of `got` are those of `known`, of those that aren't right in it;
+    None if one of them isn't.
+    """
+    if all(isinstance(value, (list, tuple)) for value in (got, known, right)):
+        if not len(got) == len(known) == len(right):
+            return None
+        return _total(_explained(*three) for three in zip(got, known, right, strict=True))
+    if all(isinstance(value, np.ndarray) for value in (got, known, right)):
+        if not got.shape == known.shape == right.shape:
+            return None
+        if not all(value.dtype.kind in "biufc" for value in (got, known, right)):
+            return None
+        wrong = ~agree(known, right)
+        return len(np.unique(got[wrong])) if agree(got[wrong], known[wrong], LOOSE).all() else None
+    if difference(known, right) is None:
+        return 0
+    return 1 if difference(got, known, LOOSE) is None else None
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    found = list(counts)
+    return None if None in found else sum(found)
 
 
 def _name_by_name(
@@ -194,21 +263,36 @@ def _tolerance(expected: Observation) -> dict[str, float]:
 
 
 def _same_failures(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:
-    """Whether both fail the same probes, and show nearly the same in each, one value at least."""
-    telling = False
+    """Whether both fail the same probes, and show nearly the same in each, one value at least.
+
+    A value within bounds counts as any other within them. Where both are outside, two may be of
+    other draws, if both fail more than one probe.
+    """
+    telling, failed, other_draws = False, 0, False
     rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
     for probe, seen, known, expected in rows:
         if probe.judge not in BY_VALUE:
-            if not same_observation(seen, known):
+            if same_observation(seen, known):
+                failed += not _is_content(probe, known, expected)
+                continue
+            if probe.judge not in BOUNDED or seen.error or known.error:
                 return False
+            inside = _is_content(probe, seen, expected), _is_content(probe, known, expected)
+            if inside[0] != inside[1]:
+                return False
+            if not inside[0]:
+                if difference(decode(seen.value), decode(known.value), DRAWS) is not None:
+                    return False
+                failed, other_draws = failed + 1, True
             continue
         fails = not _right(seen, expected), not _right(known, expected)
         if fails[0] != fails[1]:
             return False
         if fails[0] and not _nearly(seen, known):
             return False
+        failed += fails[0]
         telling = telling or (fails[0] and _tells(seen))
-    return telling
+    return failed > 1 if other_draws else telling
 
 
 def _same_where_drawn(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:

@@ -56,6 +56,8 @@ def beside_an_input(case: Case) -> str | None:
 
     It is looked for in all that is wrong, and then in each of several results by itself.
     """
+    if not all(trial.by_value for trial in case.fails):
+        return None  # what is wrong is not the values alone
     return next(filter(None, (_beside(pairs) for pairs in _groups(case))), None)
 
 
