@@ -177,3 +177,46 @@ def test_a_slip_that_two_values_share_is_told_once_and_a_tuple_in_quotes_is_read
     turned = [("Turned.", "a, b = (3, 2), (1, 4)")]
     made = bench("a, b = (3, 2), (4, 1)", "close(a)\nclose(b)", turned, names=("a", "b"))
     assert made.judge("a, b = '(3, 2)', (1, 4)").message == "Turned."
+
+
+FACTS = (
+    "def facts(x):\n    return [round(float(v), 6) for v in (*x, x.sum(), x.max())]",
+    "facts(np.array([1.0, 2.0, 5.0]))\nfacts(rng.normal(size=3))",
+)
+DOUBLED = "def facts(x):\n    return [*(round(float(2 * v), 6) for v in x), {}]"
+PART = DOUBLED.format("round(float(x.sum()), 6), round(float(x.max()), 6)")
+MORE = DOUBLED.format("round(float(x.mean()), 6), round(float(x.prod()), 6)")
+OTHER = "def facts(x):\n    return [round(float(v), 6) for v in (*x, x.std(), x.prod())]"
+
+
+def test_a_known_mistake_beside_another_one_is_told(bench):
+    made = bench(*FACTS, [("The numbers are doubled.", PART)])
+    verdict = made.judge(MORE)
+    assert (verdict.cause, verdict.message) == (
+        "with misconception 1",
+        "The numbers are doubled.",
+    )
+    assert made.judge(OTHER).message != verdict.message
+
+
+def test_a_message_that_praises_the_rest_is_not_told_of_a_part(bench):
+    made = bench(*FACTS, [("The sum is right, the numbers are doubled.", PART)])
+    assert "doubled" not in made.judge(MORE).message
+    assert made.judge(PART).cause == "misconception 1"
+
+
+COIN = (
+    "def coins(n, rng):\n    return rng.random(n) < 0.5",
+    "# says: the share of heads\nbetween(float(np.mean(coins(4000, rng))), 0.47, 0.53)\n"
+    "# says: the share of heads in another 4,000\n"
+    "between(float(np.mean(coins(4000, rng))), 0.46, 0.54)",
+    [("A third.", "def coins(n, rng):\n    return rng.random(n) < 1 / 3")],
+)
+
+
+def test_the_same_mistake_with_other_draws(bench):
+    made = bench(*COIN)
+    other = "def coins(n, rng):\n    return rng.integers(0, 3, n) == 0"
+    assert made.judge(other).cause == "misconception 1"
+    assert made.judge(COIN[0].replace("0.5", "0.2")).cause != "misconception 1"
+    assert made.judge("def coins(n, rng):\n    return rng.integers(0, 2, n) == 0").is_correct

@@ -240,3 +240,43 @@ def test_article_and_number_agree(bench):
 def test_results_within_results_are_judged(bench, wrong):
     made = bench("def both(x):\n    return (x, 2.0), (2 * x, 1.0)", "both(rng.normal(size=3))")
     assert made.judge(f"def both(x):\n    return {wrong}").kind == "incorrect"
+
+
+DROPPED = (
+    """
+    def dropped(x, rate, rng):
+        return x * (rng.random(x.shape) >= rate) / (1 - rate)
+    """,
+    """
+    @outside
+    def only_these(y, x):
+        return bool(np.all((y == 0) | np.isclose(y, 2 * x)))
+    @outside
+    def kept(y):
+        return float(np.mean(y != 0))
+    dropped(rng.normal(size=(3, 4)), 0.0, rng)
+    dropped(rng.normal(size=(2, 3)), 0.5, rng).shape
+    dropped(rng.normal(size=(4, 3)), 0.5, rng).shape
+    # says: whether every entry is 0 or twice what it was
+    only_these(dropped(np.array([[2.0, 4.0]] * 50), 0.5, rng), np.array([2.0, 4.0]))
+    # says: the share that is kept
+    between(kept(dropped(rng.normal(size=(30, 30)), 0.2, rng)), 0.75, 0.85)
+    """,
+)
+
+
+def test_a_constant_input_is_not_blamed_for_what_every_draw_shows(bench):
+    code = """
+    def dropped(x, rate, rng):
+        keep = rng.random(x.shape) >= rate
+        return x * keep / max(keep.mean(), 1e-9)
+    """
+    assert "constant" not in bench(*DROPPED).judge(code).message
+
+
+def test_an_input_is_not_called_missing_where_a_share_of_draws_is_wrong_too(bench):
+    code = """
+    def dropped(x, rate, rng):
+        return x * (rng.normal(size=x.shape) >= rate) / (1 - rate)
+    """
+    assert bench(*DROPPED).judge(code).cause != "beside_an_input"
