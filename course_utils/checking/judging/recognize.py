@@ -273,11 +273,11 @@ def _same_failures(question: Question, observations: tuple, wrong: WrongAnswer) 
     for probe, seen, known, expected in rows:
         if probe.judge not in BY_VALUE:
             if same_observation(seen, known):
-                failed += not _is_content(probe, known, expected)
+                failed += not is_content(probe, known, expected)
                 continue
             if probe.judge not in BOUNDED or seen.error or known.error:
                 return False
-            inside = _is_content(probe, seen, expected), _is_content(probe, known, expected)
+            inside = is_content(probe, seen, expected), is_content(probe, known, expected)
             if inside[0] != inside[1]:
                 return False
             if not inside[0]:
