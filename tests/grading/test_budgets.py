@@ -8,7 +8,8 @@ import time
 import pytest
 
 from course_utils.checking.data import verdict as v
-from course_utils.grading.marking.job import seconds_allowed
+from course_utils.grading.intake.submission import read
+from course_utils.grading.marking.job import make_job, seconds_allowed
 from course_utils.grading.sandbox import worker
 
 OVER = 2.0
@@ -106,3 +107,32 @@ def test_what_a_child_waited_for_a_processor_since_a_question_began_does_not_cou
         return
     threading.Timer(0.1, child.lines.put, [b"answer"]).start()
     assert child.next_line(since, 1.0, time.monotonic() + 60) == b"answer"
+
+
+def test_a_hang_that_gets_no_processor_leaves_half_of_the_time_to_the_others(
+    classroom_of, tmp_path, monkeypatch
+):
+    """On a machine with far too much to do, all the time of a run is time that doesn't count."""
+    monkeypatch.setattr(worker, "_starved_seconds", lambda pid: time.monotonic())
+    small = classroom_of(tmp_path, None)
+    path = small.write(small.notebook(double=in_call("double", "while True: pass")))
+    job = make_job(read(path, small.exercise), small.exercise)
+    results = worker.supervise({**job, "limit": 10.0, "listen": False})
+    assert "timeout" in results["double"]
+    assert "observations" in results["quadruple"]
+    assert "observations" in results["answer"]
+
+
+FLOOD = """
+import json, os
+line = (json.dumps({"begin": "no question"}) + "\\n").encode()
+for channel in range(3, 64):
+    try: os.write(channel, line * 5000)
+    except OSError: pass
+while True: pass
+"""
+
+
+def test_a_flood_costs_the_question_that_it_comes_from_whatever_it_names(classroom):
+    result = classroom.grade(classroom.notebook(double=FLOOD))
+    assert [mark.score for mark in result.marks] == [0, 3, 1]

@@ -1,12 +1,14 @@
 """Damaged check data end a run in one sentence, before anything is graded by them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from course_utils.checking.data.question import CheckDataError, from_data, load
 from course_utils.grading.intake.check_data import refuse_unsound
+from course_utils.grading.marking.renew_apart import renew_apart
 
 CHECKS = Path(__file__).resolve().parents[2] / "exercises/checks"
 TEXT = (CHECKS / "02_activation_functions.json").read_text("utf-8")
@@ -15,6 +17,12 @@ TEXT = (CHECKS / "02_activation_functions.json").read_text("utf-8")
 @pytest.mark.parametrize("path", sorted(CHECKS.glob("*.json")), ids=lambda path: path.stem)
 def test_check_data_of_the_course_are_sound(path):
     refuse_unsound(load(path))
+
+
+def test_expected_values_are_made_whatever_encoding_the_terminal_has(monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    exercise = load(CHECKS / "02_activation_functions.json")
+    assert renew_apart(replace(exercise, title="Größe"), 5).title == "Größe"
 
 
 def question(**changes):

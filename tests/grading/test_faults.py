@@ -10,7 +10,10 @@ import time
 import pytest
 
 from course_utils.checking.data import verdict as v
+from course_utils.grading.intake.submission import read
+from course_utils.grading.marking.job import make_job
 from course_utils.grading.reports.report import write_reports
+from course_utils.grading.sandbox import worker
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 
@@ -360,6 +363,30 @@ def test_neighbors_of_hanging_and_crashing_submissions_lose_nothing(classroom):
     results = classroom.grade_many(contents)
     assert {results[f"fine{i}"].score for i in range(4)} == {6}
     assert {results[f"hang{i}"].marks[2].score for i in range(4)} == {1}
+
+
+@pytest.mark.parametrize("sent", ["SIGKILL", "SIGSTOP"])
+def test_signal_to_the_own_process_group_costs_its_own_question_only(classroom, sent):
+    source = f"import os, signal\nos.killpg(os.getpgid(0), signal.{sent})"
+    pids = {worker.pid for worker in classroom.pool.workers}
+    result = classroom.grade(classroom.notebook(double=source))
+    assert [mark.score for mark in result.marks] == [0, 3, 1]
+    assert pids - {None} <= {worker.pid for worker in classroom.pool.workers}
+
+
+def test_submission_has_no_say_in_what_the_parent_of_all_imports(own_classroom):
+    """What raises, takes long or sets something when it is imported would reach the others."""
+    source = "if False:\n    import matplotlib.tests, course_utils.authoring.run\n" + RIGHT
+    path = own_classroom.write(own_classroom.notebook(double=source))
+    job = make_job(read(path, own_classroom.exercise), own_classroom.exercise)
+    assert not {"matplotlib.tests", "course_utils.authoring.run"} & set(job["warm"])
+    assert own_classroom.grade(own_classroom.notebook(double=source)).score == 6
+
+
+def test_module_that_can_not_be_imported_ends_no_worker(tmp_path, monkeypatch):
+    (tmp_path / "broken_for_all.py").write_text("raise OSError('no such folder')")
+    monkeypatch.syspath_prepend(tmp_path)
+    worker._warm_up(["broken_for_all"])
 
 
 def test_nothing_is_left_running(classroom):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from course_utils.grading.intake import choose as choosing
 from course_utils.grading.intake.choose import choose
 from course_utils.grading.intake.entry import MAX_BYTES, SubmissionError
 from course_utils.grading.intake.file import File
@@ -142,6 +143,29 @@ COPIES = {
     "notes.ipynb": "lesson",
     "98_other.ipynb": "other",
 }
+
+
+def test_folder_of_a_large_group_gives_each_a_row(files, tmp_path):
+    learners = [f"learner{number:03}" for number in range(120)]
+    put(tmp_path, *(f"{group}/{who}.ipynb" for group in ("one", "two") for who in learners))
+    found = files(tmp_path)
+    assert names(found) == [f"{group}/{who}" for group in ("one", "two") for who in learners]
+    assert not any(file.problem for file in found)
+
+
+def test_answers_are_found_in_a_checkout_of_many_notebooks(files, tmp_path):
+    put(tmp_path, *(f"ada/archive/{n:03}.ipynb" for n in range(120)), content=LESSON)
+    put(tmp_path, "ada/work/97.ipynb", "ada/.git/HEAD")
+    (file,) = files(tmp_path)
+    assert file.path.name == "97.ipynb"
+
+
+def test_of_far_too_many_notebooks_none_is_lost_without_a_word(files, tmp_path, monkeypatch):
+    monkeypatch.setattr(choosing, "MAX_CANDIDATES", 6)
+    put(tmp_path, *(f"group/{n}.ipynb" for n in range(8)), "bob/97.ipynb")
+    found = files(tmp_path)
+    assert names(found) == ["bob", *(f"group/{n}" for n in range(8))]
+    assert ["only 6 are looked at" in file.problem for file in found] == [False] * 7 + [True] * 2
 
 
 def test_of_several_notebooks_one_counts_by_a_rule_that_is_said(small, files, tmp_path):

@@ -26,7 +26,8 @@ from course_utils.grading.intake.text import one_line
 COPY = re.compile(
     r"(?:[-_ ]+\(?(?:Copy|Kopie|copie|copia)\)?[ -]?(\d*)| ?[_-]?\((\d+)\))$", re.IGNORECASE
 )
-MAX_CANDIDATES = 50
+MAX_CANDIDATES = 2_000  # notebooks of one folder
+MAX_PACKED = 50  # files of an archive, which may unpack to a thousand times of what it weighs
 MAX_COPIES = 5
 
 
@@ -163,22 +164,35 @@ def _of_several(candidates: list[Candidate], exercise: Exercise) -> bool:
 
 
 def _candidates(one: HandedIn) -> list[Candidate]:
-    """The files that say they are notebooks; if there is none, those that turn out to be."""
-    entries, problems = [], []
+    """The files that say they are notebooks; if there is none, those that turn out to be.
+
+    Of far too many, those that aren't looked at are candidates that can't be read: none is lost.
+    """
+    plain, packed, problems = [], [], []
     for entry in one.entries:
         if entry.kind == FILE and entry.name.lower().endswith(".zip"):
             try:
-                entries += inside(entry)
+                packed += inside(entry)
             except SubmissionError as error:
                 problems.append(Candidate(entry, None, str(error), error.passing))
         else:
-            entries.append(entry)
-    named = [e for e in entries if is_notebook_name(e.name) and e.kind != FOLDER]
-    found = [_read(entry) for entry in named[:MAX_CANDIDATES]]
+            plain.append(entry)
+    found = [*_named(plain, MAX_CANDIDATES), *_named(packed, MAX_PACKED)]
     if not found:
-        others = [entry for entry in entries if entry.kind == FILE]
-        found = [c for c in map(_read, others[:MAX_CANDIDATES]) if c.notebook is not None]
+        files = [[e for e in entries if e.kind == FILE] for entries in (plain, packed)]
+        others = [*files[0][:MAX_CANDIDATES], *files[1][:MAX_PACKED]]
+        found = [c for c in map(_read, others) if c.notebook is not None]
     return found or problems
+
+
+def _named(entries: list[Entry], most: int) -> list[Candidate]:
+    """Those that say they are notebooks; what is more than `most` is not read."""
+    named = [e for e in entries if is_notebook_name(e.name) and e.kind != FOLDER]
+    problem = (
+        f"is one of {len(named):,} notebooks in one place; only {most:,} are looked at. Hand in "
+        "the one that counts."
+    )
+    return [*map(_read, named[:most]), *(Candidate(e, None, problem) for e in named[most:])]
 
 
 def _read(entry: Entry) -> Candidate:

@@ -13,7 +13,13 @@ from course_utils.grading.intake.submission import Submission
 
 SILENT = ("check", "hint", "solution", "progress", "exercise")
 ROOM_SECONDS = 20.0
-OURS = ("course_utils", "matplotlib")
+# What lessons import to draw and to read data, each of which takes longer than most answers.
+DRAWN_WITH = frozenset(
+    {
+        "course_utils.datasets", "course_utils.explorables", "course_utils.learning",
+        "course_utils.nn", "course_utils.plots", "matplotlib", "matplotlib.pyplot",
+    }
+)  # fmt: skip
 
 
 def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict[str, Any]:
@@ -74,14 +80,11 @@ def _imported(sources: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _drawn_with(submission: Submission) -> list[str]:
-    """The parts of the course and of matplotlib that a submission imports, to draw, for example.
-
-    It has no say in what else the parent imports, and these take longer than most answers.
-    """
+    """What of DRAWN_WITH a submission imports; it has no say in what else the parent imports."""
     named = set()
     for cell in submission.cells:
         named |= _imported_in(cell.source)
-    return sorted(name for name in named if name.partition(".")[0] in OURS)
+    return sorted(named & DRAWN_WITH)
 
 
 @functools.lru_cache(maxsize=64)

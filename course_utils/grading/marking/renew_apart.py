@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -24,6 +25,7 @@ def renew_apart(exercise: Exercise, seed: int) -> Exercise:
         capture_output=True,
         text=True,
         encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},  # it would outdo -X utf8
         check=False,
     )
     if run.returncode == REFUSED:

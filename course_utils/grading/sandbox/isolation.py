@@ -68,6 +68,7 @@ def enter(channel: int, run: Callable[[], None], scratch: str | None = None) -> 
             os.close(tell)
             os.read(told, 1)  # it is closed when the number is told, so no other line is cut in two
         if tier() != NONE:
+            os.setsid()  # no signal to its process group reaches the parent
             _end_with_parent()
         _close_everything_but(channel)
         _limit()

@@ -356,11 +356,13 @@ def _one_child(job, skip, known, limits, deadline, results) -> tuple[str, dict[s
     """Run one child; returns where it failed and how, or ("", None) when it came to its end."""
     child = Child(job, skip, known)
     probes = {item["name"]: len(item["probes"]) for item in job["questions"]}
+    places = {name for cell in job["cells"] for name in (cell["question"], after(cell["question"]))}
     longest = max(limits.values(), default=10.0)
     meter, where, begun = hostile.Meter(), "", {"": child.now()}
     try:
         while True:
-            line = child.next_line(begun[where], limits.get(where, longest), deadline)
+            since, allowed = begun[where], limits.get(where, longest)
+            line = child.next_line(since, allowed, _latest(since, allowed, deadline))
             if line is None:
                 return where, {"crashed": _death(child.end(END_SECONDS))}
             meter.count(line)
@@ -372,8 +374,9 @@ def _one_child(job, skip, known, limits, deadline, results) -> tuple[str, dict[s
             if type(message.get("pid")) is int:
                 child.remember(message["pid"])
             elif "begin" in message:
-                where = str(message["begin"])[:200]
-                begun.setdefault(where, child.now())
+                if type(message["begin"]) is str and message["begin"] in places:
+                    where = message["begin"]
+                    begun.setdefault(where, child.now())
             elif type(name) is str and name in limits:
                 results[name] = {"question": name, **_report(message, probes.get(name))}
     except queue.Empty:
@@ -388,6 +391,12 @@ def _one_child(job, skip, known, limits, deadline, results) -> tuple[str, dict[s
     except hostile.Hostile:
         child.end()
         return where, {"crashed": "it wrote something else where its values should be"}
+
+
+def _latest(since: Moment, allowed: float, deadline: float) -> float:
+    """When a question that began then has to end, however little of a processor it was given: it
+    leaves half of the time that there was to the others, or what lies beyond its own limit."""
+    return min(deadline, since.time + max(allowed, (deadline - since.time) / 2))
 
 
 def _report(message: dict[str, Any], probes: int | None) -> dict[str, Any]:
@@ -430,7 +439,7 @@ def _warm_up(modules: Iterable[str]) -> None:
     new = [module for module in modules if module not in sys.modules]
     later = [late for module in new for late in USED_LATER.get(module, ())]
     for module in (*new, *later):
-        with contextlib.suppress(ImportError):  # the child says what is missing
+        with contextlib.suppress(Exception):  # the child says what is missing, or can't begin
             __import__(module)
     if new:
         gc.collect()
