@@ -423,7 +423,7 @@ def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
 
 def _items_for(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from (("name", item) for item in items if item is not parent)
+        yield from (("name", copy.deepcopy(item)) for item in items if item is not parent)
 
 
 # Something more: a function, a factor, a term, an axis.
