@@ -167,6 +167,18 @@ HELP = (
     ),
     (
         "ValueError",
+        r"input operand has more dimensions than allowed",
+        "`np.broadcast_to` only makes an array larger, by copies of what is there. To come back to "
+        "a smaller shape something must be taken together.",
+    ),
+    (
+        "ValueError",
+        r"math domain error",
+        "A function of `math` got a number for which it has no value, such as the logarithm of 0, "
+        "the root of a negative number, or `atanh` of 1. Which number comes in there?",
+    ),
+    (
+        "ValueError",
         r"must match exactly|must match in",
         "Arrays that are joined must match in every axis but the one along which they are joined. "
         "Print their shapes.",
@@ -233,6 +245,12 @@ HELP = (
         r"only (?:length-1|0-dimensional|size-1) arrays can be converted",
         "`int`, `float` and the functions of the `math` module take one number, and here comes an "
         "array. NumPy's functions take a whole array; an index takes one number out.",
+    ),
+    (
+        "TypeError",
+        r"(?:float|int)\(\) argument must be .*, not '(\w+)'",
+        "A plain number is asked there, and here comes a `{0}`. Which of its attributes is the "
+        "number, or should it have been handed on as it is?",
     ),
     (
         "TypeError",

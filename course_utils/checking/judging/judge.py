@@ -44,6 +44,7 @@ from course_utils.checking.judging.recognize import contained, is_drawn, recogni
 from course_utils.checking.judging.rules import broken
 from course_utils.checking.judging.show import shape, show, show_both
 
+GUESS = "A single number may come of many mistakes; this is one that fits."
 SLOW_SECONDS = 0.02
 SAYS_WHERE = ("special_inputs", "at_an_edge", "on_one_side", "from_a_place_on", "some_results")
 NEARLY = 0.7  # how much of a name must agree with another that may be meant
@@ -90,7 +91,10 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
         index, wrong = known
         cause = f"{wrong.kind} {index + 1}" if wrong.kind == "misconception" else wrong.kind
         shown = _showing(question, case, wrong, first)
-        return _wrong(question, wrong.message, cause, shown)
+        guess = wrong.kind != "misconception" and _asks_for_number(question, first)
+        return _wrong(
+            question, f"{GUESS} {wrong.message}" if guess else wrong.message, cause, shown
+        )
     if case.blank:
         return _wrong(question, unfinished(case), "unfinished", first)
     error = next((t for t in case.fails if t.error is not None), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,11 @@ WORDS = {
     "axis": "over which axis it goes",
     "kept axis": "whether the axis stays, with length 1, or goes",
     "name": "one of the names is not the one that belongs there",
+    "names": "a name that stands there more than once is not the one that belongs there",
+    "operations": "how things are joined, at more than one place",
+    "numbers": "a number that stands there more than once",
+    "written in": "a number is written there where something with a name belongs",
+    "value": "what value is put in there",
     "arguments": "which of the two arguments is which",
     "steps": "which of two steps comes first",
     "function": "one of the functions is not the one that belongs there",
@@ -95,6 +101,20 @@ class _Place:
             getattr(self.parent, self.field)[self.item] = self.node
 
 
+TICK = "__tick__"
+
+
+def watch(tree: ast.Module) -> None:
+    """Let every round of a `while` call `TICK()`, which is no part of what may be changed."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.While):
+            tick = ast.Call(ast.Name(TICK, ast.Load()), [], [])
+            test = ast.BoolOp(ast.And(), [tick, node.test])
+            for new in (tick, tick.func, test):
+                new.lineno = new.end_lineno = new.col_offset = new.end_col_offset = 0
+            node.test = test
+
+
 def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Change `tree` in one place, yield (kind, node), and change it back; likely ones come first.
 
@@ -103,10 +123,12 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
     names, items = _names(tree), _items(tree)
-    steps = (_tokens, _wholes, _steps, _lines, _others, _wraps, _times, _items_for, _plus)
+    steps = (
+        _tokens, _wholes, _steps, _lines, _others, _twins, _wraps, _times, _items_for, _plus,
+    )  # fmt: skip
     for step in steps:
-        if step is _lines:
-            yield from _lines(tree)
+        if step in (_lines, _twins):
+            yield from step(tree)
             continue
         for place in places:
             for kind, new in step(place.node, place.parent, items if step is _items_for else names):
@@ -263,7 +285,8 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         yield "condition", _with(node, test=ast.UnaryOp(ast.Not(), node.test))
     if isinstance(node, ast.AugAssign):
         yield "added up", ast.Assign([node.target], node.value)
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Name, ast.Subscript)):
+    one = isinstance(node, ast.Assign) and not isinstance(node.targets[0], (ast.Tuple, ast.List))
+    if one:
         for op in (ast.Add(), ast.Sub()):
             yield "added up", ast.AugAssign(node.targets[0], op, node.value)
 
@@ -413,12 +436,60 @@ def _try(body: list, new: list, kind: str, line: ast.AST) -> Iterator[tuple[str,
 
 
 def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
-    if not isinstance(node, ast.Name) or node.id not in names:
-        return
-    if isinstance(node.ctx, ast.Load):
-        yield from (("name", _with(node, id=other)) for other in names if other != node.id)
-        if isinstance(parent, ast.Assign):
+    if isinstance(parent, ast.Assign) and node is parent.value:
+        yield from (("value", ast.Constant(number)) for number in (0.0, 1.0))
+        if isinstance(node, ast.Name):
             yield "copy", ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
+    number = isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    named = isinstance(node, ast.Name) and node.id in names
+    part = isinstance(node, ast.Subscript)
+    if (number or named or part) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        kind = "written in" if number else "name"
+        mine = node.id if named else ""
+        yield from ((kind, ast.Name(other, ast.Load())) for other in names if other != mine)
+
+
+# One and the same change at every place of a line where it can be made.
+
+SIMPLE = (ast.Assign, ast.AugAssign, ast.Return, ast.Expr)
+
+
+def _twins(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    names = _names(tree)
+    for line in [node for node in ast.walk(tree) if isinstance(node, SIMPLE)]:
+        groups: dict[tuple, list[tuple[_Place, ast.AST]]] = {}
+        for place in _places(line):
+            for key, new in _alike(place.node, names):
+                groups.setdefault(key, []).append((place, new))
+        for key, group in groups.items():
+            if len(group) < 2:
+                continue
+            for place, new in group:
+                place.put(new)
+            try:
+                yield key[0], line
+            finally:
+                for place, _ in reversed(group):
+                    place.back()
+
+
+def _alike(node: ast.AST, names: list[str]) -> Iterator[tuple[tuple, ast.AST]]:
+    """Changes of a node with a key, which is the same for the same change elsewhere."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
+        for other in names:
+            if other != node.id:
+                yield ("names", node.id, other), ast.Name(other, ast.Load())
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        for other in (node.value + 1, node.value - 1):
+            yield ("numbers", node.value, other), ast.Constant(other)
+    if isinstance(node, ast.BinOp):
+        swaps = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+        if other := swaps.get(type(node.op)):
+            plain = isinstance(node.left, ast.Name)  # so that no change is inside of another
+            if plain:
+                yield ("operations", type(node.op)), _with(node, op=other())
+        if isinstance(node.right, ast.Constant) and isinstance(node.left, ast.Name):
+            yield ("numbers", type(node.op), node.right.value), node.left
 
 
 def _items_for(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:
@@ -430,6 +501,8 @@ def _items_for(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:
 
 
 def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    if _called(parent) in ("sin", "cos", "tan") and node is not parent.func:
+        yield "missing", ast.BinOp(node, ast.Mult(), ast.Constant(math.pi))
     if _can_grow(node, parent):
         yield "sign", ast.UnaryOp(ast.USub(), node)
         yield "missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
@@ -452,6 +525,7 @@ def _plus(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     for name in names if _can_grow(node, parent) else ():
         other = ast.Name(name, ast.Load())
         length = ast.Call(ast.Name("len", ast.Load()), [other], [])
+        yield "missing", ast.BinOp(other, ast.Sub(), node)
         for op, what in (
             (ast.Add(), other), (ast.Sub(), other), (ast.Div(), length), (ast.Mult(), length),
         ):  # fmt: skip

@@ -29,9 +29,10 @@ from course_utils.checking.judging.recognize import is_content
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.observe import observe
 from course_utils.checking.observing.time_limit import time_limit
-from course_utils.learning.near.changes import WORDS, changes
+from course_utils.learning.near.changes import TICK, WORDS, changes, watch
 
 SECONDS = 1.0
+ONE_SECONDS = 0.1  # for a `while` in one changed answer, in its first test
 MOST_OF_LINE = 0.7
 LONGEST = 60  # lines of an answer
 # Causes that say only where, or how, an answer is wrong, or roughly what is: a line says more.
@@ -46,7 +47,7 @@ VAGUE = {
 # Causes that say how the numbers are wrong, exactly, and not why.
 EXACT = {
     "offset", "beside_an_input", "of_inputs_alone", "another_step", "special_inputs", "at_an_edge",
-    "all_the_same", "some_signs", "not_reduced", "overflow", "left_out",
+    "all_the_same", "some_signs", "not_reduced", "overflow", "squared", "left_out",
     "too_many",
 }  # fmt: skip
 # Code that does more than compute is not run in variants.
@@ -147,9 +148,12 @@ def _search(
     nothing = ("None",) * place  # whatever stands before it keeps its place
     first = replace(task, probes=(*nothing, task.probes[place]), seconds=math.inf)  # run once
     until = time.perf_counter() + seconds
+    space[TICK] = clock = _Clock()
+    watch(tree)
     for kind, node in changes(tree):
         if time.perf_counter() > until:
             return None
+        clock.until = time.perf_counter() + ONE_SECONDS
         try:
             exec(compile(tree, "<a changed answer>", "exec"), space)
         except Exception:
@@ -158,10 +162,22 @@ def _search(
         seen = observe(first, {**given, **answers}, seed)[place]
         if not is_content(question.probes[place], _measured(question, place, seen), expected):
             continue
+        clock.until = math.inf
         answer = look_at(task, space, given, seed)
         if answer.attempted and _all_hold(question, answer) and judge(question, answer).is_correct:
             return kind, node
     return None
+
+
+class _Clock:
+    """What every round of a `while` asks: whether there is time for it. A change may never end."""
+
+    until = math.inf
+
+    def __call__(self) -> bool:
+        if time.perf_counter() > self.until:
+            raise TimeoutError
+        return True
 
 
 def _measured(question: Question, place: int, seen: Observation) -> Observation:

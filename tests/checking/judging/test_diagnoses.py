@@ -475,7 +475,7 @@ EXAMPLES = [
             "norms(rng.normal(size=(4, 3)))",
         ),
         "def norms(x):\n    return (x**2).sum(axis=1)",
-        "a square root is missing",
+        "a square root missing",
     ),
     Example(
         "squared",

@@ -161,3 +161,43 @@ def f(x, y):
     kinds = {kind for kind, _ in changes(ast.parse(source))}
     assert kinds <= set(WORDS)
     assert len(kinds) > len(WORDS) - 5
+
+
+POWER = (
+    "def power(x, y):\n    return y * y - x",
+    "power(2.0, 3.5)\npower(-1.0, 0.5)\npower(4.0, 2.5)",
+)
+PRODUCT = (
+    "def product(x):\n    return float(np.prod(x))",
+    "product([1.5, 2.0, 4.0])\nproduct([0.5, -2.0])\nproduct([3.0, 1.1])",
+)
+LEFT = (
+    "def left(x, y):\n    return y - np.exp(x)",
+    "left(rng.normal(size=4), rng.normal(size=4))\nleft(rng.normal(size=3), rng.normal(size=3))",
+)
+RATED = (STEP[0], STEP[1].replace("0.1)", "0.2)"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "body"),
+    [
+        ("names", POWER, "s = x * x\nreturn s - x"),
+        ("written in", RATED, "v = 0.9 * v - 0.1 * grad\nreturn w + v, v"),
+        ("value", PRODUCT, "t = x[0]\nfor n in x:\n    t = t * n\nreturn t"),
+        ("missing", LEFT, "return np.exp(x)"),
+    ],
+)
+def test_more_kinds_of_slips(bench, kind, question, body):
+    _, near = told(bench, question, body)
+    assert near.cause == f"near {kind}", near.message
+
+
+def test_a_change_that_never_ends_costs_little_time(bench):
+    question = (
+        "def halvings(n):\n    count = 0\n    while n >= 2:\n        n = n // 2\n"
+        "        count = count + 1\n    return count + 0",
+        "halvings(40)\nhalvings(7)\nhalvings(1)",
+    )
+    body = "count = 0\nwhile n >= 2:\n    n = n // 2\n    count = count + 1\nreturn count - 7 * n"
+    _, near = told(bench, question, body)
+    assert near.cause == "near too much"

@@ -97,10 +97,16 @@ def reciprocal(case: Case) -> str | None:
 def squared(case: Case) -> str | None:
     pairs = case.arrays()
     if _everywhere(pairs, np.square):
-        return "Your values are the squares of the right ones: a square root is missing."
+        return (
+            "What is wrong in your values is the square of what it should be: is something "
+            "multiplied by itself, or a square root missing?"
+        )
     positive = all((b >= 0).all() for _, b, _ in pairs)
     if positive and _everywhere(pairs, np.sqrt):
-        return "Your values are the square roots of the right ones: there is a root too many."
+        return (
+            "What is wrong in your values is the square root of what it should be: is there a root "
+            "too many, or a square missing?"
+        )
     return None
 
 
