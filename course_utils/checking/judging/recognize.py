@@ -20,6 +20,8 @@ BOUNDED = ("between", "at_least", "at_most")
 DRAWS = 0.06  # how far apart two shares of many draws may be that mean the same
 DRAWN = re.compile(r"\brng\b")
 FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
+LETTER = 1000  # a wrong letter is told by itself
+MOST_FAILS = 1 / 3  # of all that fails, how much a known mistake fails that is told of a part
 PRAISES = re.compile(r"\b(right|works?|mended|found|only|agrees?)\b")
 
 
@@ -61,15 +63,36 @@ def contained(
     """The author's wrong answer that is a part of this one, and its place; None if there is none.
 
     Wherever it is wrong this one is wrong in the same way, in a letter or in `FEWEST` numbers at
-    least, and it may be wrong elsewhere, too. Of several, the one that explains most. A message
-    that praises the rest is never taken.
+    least, and it may be wrong elsewhere, too, but not in much more. Of several, the one that
+    explains most. A message that praises the rest is never taken.
     """
     best = (FEWEST - 1, 0, None)
+    if _is_one_value(question, observations):
+        return None  # whatever is asked: that fits any mistake
+    most = MOST_FAILS * _fails(question, observations)
     for index, wrong in enumerate(question.wrong_answers):
         if wrong.kind == "misconception" and wrong.values and not PRAISES.search(wrong.message):
             amount = _explained_by(question, observations, wrong)
+            if _fails(question, wrong.values) < most and amount < LETTER:
+                continue
             best = max(best, (amount, -index, wrong), key=lambda one: one[:2])
     return None if best[2] is None else (-best[1], best[2])
+
+
+def _fails(question: Question, observations: tuple) -> int:
+    """How many probes aren't content."""
+    rows = zip(question.probes, observations, question.expected, strict=True)
+    return sum(not is_content(*row) for row in rows)
+
+
+def _is_one_value(question: Question, observations: tuple) -> bool:
+    """Whether all that is wrong, in more than one probe, is one and the same value."""
+    wrong = []
+    for probe, seen, expected in zip(question.probes, observations, question.expected, strict=True):
+        if probe.judge == "choice" or seen.error or expected.error:
+            return False
+        wrong += map(repr, _wrong_leaves(decode(seen.value), decode(expected.value)))
+    return len(wrong) > 1 and len(set(wrong)) == 1
 
 
 def _explained_by(question: Question, observations: tuple, wrong: WrongAnswer) -> int:
@@ -78,6 +101,11 @@ def _explained_by(question: Question, observations: tuple, wrong: WrongAnswer) -
     rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
     for probe, seen, known, expected in rows:
         if same_observation(known, expected):
+            continue
+        if probe.judge == "choice":
+            if not same_observation(seen, known):
+                return 0
+            amount += LETTER
             continue
         if (
             probe.judge not in BY_VALUE

@@ -220,3 +220,27 @@ def test_the_same_mistake_with_other_draws(bench):
     assert made.judge(other).cause == "misconception 1"
     assert made.judge(COIN[0].replace("0.5", "0.2")).cause != "misconception 1"
     assert made.judge("def coins(n, rng):\n    return rng.integers(0, 2, n) == 0").is_correct
+
+
+def test_a_small_part_of_much_that_is_wrong_is_not_the_cause(bench):
+    right, probes = FACTS
+    probes += "".join(f"\nfacts(np.array([{k}.0, 2.0, 7.0])[:2])" for k in range(2, 8))
+    made = bench(
+        right,
+        probes,
+        [
+            (
+                "Three are doubled.",
+                PART.replace("in x]", "in x]").replace("2 * v", "(1 + (len(x) == 3)) * v"),
+            )
+        ],
+    )
+    assert made.judge(MORE).message != "Three are doubled."
+
+
+def test_one_value_for_all_is_no_part_of_a_mistake(bench):
+    right = "def letter(n):\n    return 'abc'[n % 3]"
+    probes = "\n".join(f"[letter({n}), letter({n + 1})]" for n in range(3))
+    wrong = [("A c is an a with you.", "def letter(n):\n    return 'aba'[n % 3]")]
+    made = bench(right, probes, wrong)
+    assert made.judge("def letter(n):\n    return 'a'").message != wrong[0][0]

@@ -280,3 +280,13 @@ def test_an_input_is_not_called_missing_where_a_share_of_draws_is_wrong_too(benc
         return x * (rng.normal(size=x.shape) >= rate) / (1 - rate)
     """
     assert bench(*DROPPED).judge(code).cause != "beside_an_input"
+
+
+def test_truth_values_are_not_off_by_an_amount(bench):
+    made = bench(
+        "def kept(x):\n    return [[bool(v > 0)] for v in x]",
+        "kept(np.array([1.0, -1.0, 2.0]))\nkept(np.array([3.0, -2.0, -4.0]))\n"
+        "kept(np.array([-3.0, 5.0]))",
+    )
+    verdict = made.judge("def kept(x):\n    return [[bool(v > 2)] for v in x]")
+    assert "amount" not in verdict.message

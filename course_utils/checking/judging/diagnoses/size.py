@@ -69,7 +69,7 @@ def factor(case: Case) -> str | None:
 
 def offset(case: Case) -> str | None:
     pairs = case.arrays()
-    if sum(b.size for _, b, _ in pairs) < 3:
+    if sum(b.size for _, b, _ in pairs) < 3 or all(_is_truth(t.expected) for t in case.fails):
         return None
     gaps = np.concatenate([np.ravel(a - b) for a, b, _ in pairs])
     scale = max(float(np.abs(np.concatenate([np.ravel(b) for _, b, _ in pairs])).max()), 1.0)
@@ -78,6 +78,13 @@ def offset(case: Case) -> str | None:
     return (
         f"Every value is off by the same amount, {gaps[0]:+.4g}. What is added, or not taken away?"
     )
+
+
+def _is_truth(value: object) -> bool:
+    """Whether it is true or false, or a list of nothing else."""
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(map(_is_truth, value))
+    return isinstance(value, (bool, np.bool_))
 
 
 def complement(case: Case) -> str | None:
