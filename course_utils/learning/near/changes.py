@@ -25,6 +25,7 @@ WORDS = {
     "axis": "over which axis it goes",
     "kept axis": "whether the axis stays, with length 1, or goes",
     "name": "one of the names is not the one that belongs there",
+    "copies": "a part of it that stands in your code more than once, each time in the same way",
     "names": "a name that stands there more than once is not the one that belongs there",
     "operations": "how things are joined, at more than one place",
     "numbers": "a number that stands there more than once",
@@ -124,10 +125,11 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
     names, items = _names(tree), _items(tree)
     steps = (
-        _tokens, _wholes, _steps, _lines, _others, _twins, _wraps, _times, _items_for, _plus,
+        _tokens, _wholes, _steps, _lines, _others, _twins, _copies, _wraps, _times, _items_for,
+        _plus,
     )  # fmt: skip
     for step in steps:
-        if step in (_lines, _twins):
+        if step in (_lines, _twins, _copies):
             yield from step(tree)
             continue
         for place in places:
@@ -471,6 +473,27 @@ def _twins(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             finally:
                 for place, _ in reversed(group):
                     place.back()
+
+
+def _copies(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """The same change of the same expression, wherever it stands."""
+    names = _names(tree)
+    groups: dict[str, list[_Place]] = {}
+    for place in _places(tree):
+        if isinstance(place.node, (ast.BinOp, ast.Call)) and getattr(place.node, "lineno", 0):
+            groups.setdefault(ast.unparse(place.node), []).append(place)
+    for step in (_tokens, _wholes, _wraps, _times, _plus):
+        for group in groups.values():
+            if len(group) < 2:
+                continue
+            for news in zip(*(step(p.node, p.parent, names) for p in group), strict=False):
+                for place, (_, new) in zip(group, news, strict=True):
+                    place.put(new)
+                try:
+                    yield "copies", group[0].node
+                finally:
+                    for place in group:
+                        place.back()
 
 
 def _alike(node: ast.AST, names: list[str]) -> Iterator[tuple[tuple, ast.AST]]:

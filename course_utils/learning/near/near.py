@@ -15,6 +15,7 @@ import math
 import random
 import time
 import types
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -80,7 +81,7 @@ def near_miss(
     tree, lines = sources[0]
     if not _only_computes(tree) or any(other[1] != lines for other in sources):
         return verdict
-    with _chance_kept(), contextlib.suppress(TimeoutError), time_limit(2 * seconds):
+    with _unnoticed(), contextlib.suppress(TimeoutError), time_limit(2 * seconds):
         spaces = _apart(namespace), _apart(given)
         found = _search(question, place, tree, *spaces, seed, seconds)
         if found is not None:
@@ -210,11 +211,16 @@ def _where(node: ast.AST, lines: list[str]) -> str:
 
 
 @contextlib.contextmanager
-def _chance_kept():
-    """Whatever draws from the generators that all share finds them as they were."""
+def _unnoticed():
+    """Whatever draws from the generators that all share finds them as they were.
+
+    And nobody hears what Python thinks of changed code.
+    """
     states = np.random.get_state(), random.getstate()  # noqa: NPY002
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         np.random.set_state(states[0])  # noqa: NPY002
         random.setstate(states[1])

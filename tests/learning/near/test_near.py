@@ -12,6 +12,7 @@ from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
 from course_utils.learning.near.near import near_miss
 
+pytestmark = pytest.mark.filterwarnings("error")
 ROOMY = 20.0  # seconds, for a machine that is busy
 SPREAD = (
     "def spread(x):\n    return np.sqrt(np.mean((x - x.mean()) ** 2))",
@@ -185,6 +186,7 @@ RATED = (STEP[0], STEP[1].replace("0.1)", "0.2)"))
         ("written in", RATED, "v = 0.9 * v - 0.1 * grad\nreturn w + v, v"),
         ("value", PRODUCT, "t = x[0]\nfor n in x:\n    t = t * n\nreturn t"),
         ("missing", LEFT, "return np.exp(x)"),
+        ("copies", SHARES, "s = x * np.exp(x)\nt = x * np.exp(x)\nreturn s / t.sum(-1)[:, None]"),
     ],
 )
 def test_more_kinds_of_slips(bench, kind, question, body):
