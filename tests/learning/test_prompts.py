@@ -3,13 +3,20 @@
 import json
 import threading
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.checking.markdown import as_html
 from course_utils.learning.prompts.answers import FILE_NAME, Answers, Said
-from course_utils.learning.prompts.comparing import comparison, is_right, read_number, shown
+from course_utils.learning.prompts.comparing import (
+    comparison,
+    is_right,
+    meant,
+    read_number,
+    shown,
+)
 from course_utils.learning.prompts.notation import NotationError, Option, Prompt, read_cell
 from course_utils.learning.prompts.still import still
 from course_utils.learning.prompts.widget import PromptWidget
@@ -179,6 +186,16 @@ def test_a_result_stands_beside_what_was_said(tmp_path):
     assert [is_right(said, value) for value in (342, 310, 290.0)] == [False, True, True]
     with pytest.raises(ValueError, match="expected one of the options"):
         comparison(choice, None, "sharp")
+
+
+def test_an_option_may_be_meant_by_its_number():
+    choice, number = read_cell(CHOICE), read_cell("%%predict bent number\nHow many?")
+    first, second = (option.text for option in choice.options[:2])
+    assert [meant(choice, value) for value in (1, np.int64(2), first)] == [first, second, first]
+    assert [meant(choice, value) for value in (0, 99, True)] == [0, 99, True], "no option's"
+    assert [meant(number, 2), meant(None, 2)] == [2, 2]
+    digits = read_cell("%%predict many choice\nHow many?\n\n- 2\n- 1")
+    assert meant(digits, 2) == 2, "a text that is this number comes first"
 
 
 def test_what_a_learner_wrote_and_got_stays_text():

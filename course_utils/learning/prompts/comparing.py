@@ -16,6 +16,18 @@ from course_utils.learning.prompts.notation import Prompt
 CLOSE = 0.1  # a number within a tenth of the result is a good prediction
 
 
+def meant(prompt: Prompt | None, value: Any) -> Any:
+    """The text of an option that is given by its number, from 1; anything else as it is.
+
+    So that code in sight need not say the answer in words.
+    """
+    if prompt is None or prompt.answer != "choice" or isinstance(value, bool):
+        return value
+    options = [option.text for option in prompt.options]
+    by_number = isinstance(value, Integral) and shown(value) not in options
+    return options[value - 1] if by_number and 1 <= value <= len(options) else value
+
+
 def comparison(prompt: Prompt | None, said: Said | None, value: Any) -> Card:
     """The card below a result. Raises ValueError for a choice that is none of the options."""
     it_is = shown(value)

@@ -66,7 +66,9 @@ class PromptMagics(Magics):
         """Show a result beside what was predicted of it."""
         key = f"predict {name}"
         said = self.answers.of(self.lesson, key)
-        card = comparing.comparison(self.prompts.get(name), said, value)
+        prompt = self.prompts.get(name)
+        value = comparing.meant(prompt, value)
+        card = comparing.comparison(prompt, said, value)
         if said is not None and (right := comparing.is_right(said, value)) is not None:
             self.answers.judge(self.lesson, key, right)
         display(card)
@@ -86,8 +88,9 @@ def compare(name: str, value: Any) -> None:
     """Show the result that was predicted: "You said 300; it is 342.".
 
     name: of the prediction, as in `%%predict NAME number`. value: a number, or, where the
-    prediction is a choice, the text of the option that is right, or, for words, a sentence. Without
-    a prediction it shows the result alone. Raises ValueError for a choice that is no option.
+    prediction is a choice, the option that is right, by its text or its number from 1, or, for
+    words, a sentence. Without a prediction it shows the result alone. Raises ValueError for a
+    choice that is no option.
     """
     magics = magics_of(get_ipython())
     if magics is None:
