@@ -1,5 +1,6 @@
 """Forbidden names are judged from the source, where no answer can patch the judge."""
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from course_utils.checking.data.question import load
 from course_utils.grading.intake.submission import CodeCell, Submission
 from course_utils.grading.marking.forbidden import named
 from course_utils.grading.sandbox.shell import NEVER_RUN, Shell
+from course_utils.grading.sandbox.without_modules import absent
 
 GIVEN = ("import numpy as np\nfrom math import exp as given_exp",)
 FORBIDDEN = ("numpy.tanh", "math", "numpy.linalg")
@@ -103,3 +105,26 @@ def test_a_step_into_the_complex_numbers_is_found_in_the_source(root, body, foun
     question = replace(exercise.questions[0], names=("slope",), forbidden=("builtins.complex",))
     cells = (CodeCell("b", f"def slope(x): return {body}", "slope"),)
     assert bool(named(question, Submission("ada", cells, ()), GIVEN)) is found
+
+
+ACTIVATIONS = "course_utils.nn.activations"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["from course_utils.nn import activations", f"import numpy\nimport {ACTIVATIONS} as a"],
+)
+def test_import_that_a_cell_states_is_no_error_and_its_use_is_for_the_judge(source):
+    with absent((ACTIVATIONS,), {}, [source]):
+        assert importlib.import_module(ACTIVATIONS)
+    with (
+        absent((ACTIVATIONS,), {}, ["from course_utils import nn"]),
+        pytest.raises(ModuleNotFoundError),
+    ):
+        importlib.import_module(ACTIVATIONS)
+
+
+def test_module_of_pythons_own_that_others_need_is_there():
+    """`from numpy import *` and `import statistics` import `math`, which a question may forbid."""
+    with absent(("math",), {}):
+        assert importlib.import_module("math")

@@ -84,7 +84,8 @@ def run_job(
         question = questions.get(name) if name not in known else None
         cells = [cell for cell in piece["cells"] if cell["question"]] if name not in skip else []
         below = [cell for cell in piece["cells"] if not cell["question"]]
-        with absent(questions[name].forbidden if name in questions else (), namespace):
+        forbidden = questions[name].forbidden if name in questions else ()
+        with absent(forbidden, namespace, [cell["source"] for cell in cells]):
             emit({"begin": name})
             for cell in cells:
                 error = _run(cell, shell, printed)
