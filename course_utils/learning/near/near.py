@@ -13,6 +13,7 @@ import copy
 import linecache
 import math
 import random
+import sys
 import time
 import types
 import warnings
@@ -35,6 +36,7 @@ from course_utils.learning.near.changes import TICK, WORDS, changes, watch
 SECONDS = 1.0
 ONE_SECONDS = 0.1  # for a `while` in one changed answer, in its first test
 MOST_OF_LINE = 0.7
+DEEPEST = 3_000  # calls inside of calls, as IPython allows
 LONGEST = 60  # lines of an answer
 # Causes that say only where, or how, an answer is wrong, or roughly what is: a line says more.
 VAGUE = {
@@ -214,13 +216,17 @@ def _where(node: ast.AST, lines: list[str]) -> str:
 def _unnoticed():
     """Whatever draws from the generators that all share finds them as they were.
 
-    And nobody hears what Python thinks of changed code.
+    And nobody hears what Python thinks of changed code, and a change that calls itself forever is
+    stopped, whatever limit a learner has set.
     """
     states = np.random.get_state(), random.getstate()  # noqa: NPY002
+    deepest = sys.getrecursionlimit()
+    sys.setrecursionlimit(min(deepest, DEEPEST))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
+        sys.setrecursionlimit(deepest)
         np.random.set_state(states[0])  # noqa: NPY002
         random.setstate(states[1])

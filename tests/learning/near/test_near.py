@@ -1,6 +1,7 @@
 """A wrong answer that one change would make right is told where, by a sentence that is true."""
 
 import ast
+import sys
 import textwrap
 
 import numpy as np
@@ -203,3 +204,18 @@ def test_a_change_that_never_ends_costs_little_time(bench):
     body = "count = 0\nwhile n >= 2:\n    n = n // 2\n    count = count + 1\nreturn count - 7 * n"
     _, near = told(bench, question, body)
     assert near.cause == "near too much"
+
+
+def test_a_change_that_calls_itself_forever_is_stopped(bench):
+    question = (
+        "def steps(n):\n    return 0 if n < 1 else 1 + steps(n - 1)",
+        "steps(4)\nsteps(7)\nsteps(0)",
+    )
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(10**6)
+    try:
+        _, near = told(bench, question, "return 0 if n < 1 else 2 + steps(n - 1)")
+        assert sys.getrecursionlimit() == 10**6
+    finally:
+        sys.setrecursionlimit(before)
+    assert near.cause.startswith("near ")
