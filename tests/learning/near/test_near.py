@@ -214,7 +214,7 @@ def test_a_change_that_calls_itself_forever_is_stopped(bench):
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(10**6)
     try:
-        _, near = told(bench, question, "return 0 if n < 1 else 2 + steps(n - 1)")
+        _, near = told(bench, question, "return 0 if n < 1 else 1 + 3 * steps(n - 1)")
         assert sys.getrecursionlimit() == 10**6
     finally:
         sys.setrecursionlimit(before)
