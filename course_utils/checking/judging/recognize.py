@@ -301,7 +301,9 @@ def _same_failures(question: Question, observations: tuple, wrong: WrongAnswer) 
     for probe, seen, known, expected in rows:
         if probe.judge not in BY_VALUE:
             if same_observation(seen, known):
-                failed += not is_content(probe, known, expected)
+                fails = not is_content(probe, known, expected)
+                failed += fails
+                telling = telling or (fails and probe.judge == "between" and _tells(seen))
                 continue
             if probe.judge not in BOUNDED or seen.error or known.error:
                 return False

@@ -244,3 +244,15 @@ def test_one_value_for_all_is_no_part_of_a_mistake(bench):
     wrong = [("A c is an a with you.", "def letter(n):\n    return 'aba'[n % 3]")]
     made = bench(right, probes, wrong)
     assert made.judge("def letter(n):\n    return 'a'").message != wrong[0][0]
+
+
+def test_one_measure_outside_its_bounds_tells_where_it_is_the_same(bench):
+    right = "def picks(n, rng):\n    return rng.random(n) < 0.5"
+    probes = (
+        "# says: how much the share differs from call to call\n"
+        "between(float(np.std([np.mean(picks(20, rng)) for _ in range(200)])), 0.05, 0.2)"
+    )
+    wrong = [("As many each time.", "def picks(n, rng):\n    return np.arange(n) % 2 == 0")]
+    made = bench(right, probes, wrong)
+    other = "def picks(n, rng):\n    return rng.permutation(n) < n // 2"
+    assert made.judge(other).cause == "misconception 1"
