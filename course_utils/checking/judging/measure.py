@@ -57,15 +57,21 @@ def measure(
         return seen
     size = size_of(seen.value)
     if usual is not None and size > TIMES * usual + ROOM:
-        return _raised(seen, "ValueError", "your value is far larger than it should be", size)
+        return raised(seen, "ValueError", "your value is far larger than it should be")
     positional = [decode(beside[key]) for key in sorted(beside, key=_place) if key.isdigit()]
     keywords = {key: decode(given) for key, given in beside.items() if not key.isdigit()}
     try:
         with _quiet():
             result = functions(outside)[probe.measure](value, *positional, **keywords)
     except Exception as error:
-        return _raised(seen, type(error).__name__, str(error)[:500], size)
+        return raised(seen, type(error).__name__, str(error)[:500])
     return replace(seen, value=encode(result), measured_from=size)
+
+
+def raised(seen: Observation, kind: str, message: str) -> Observation:
+    """The observation of a value that can't be measured, with the error that says why."""
+    error = {"kind": kind, "message": message, "line": None, "source": "", "measured": True}
+    return replace(seen, value=None, error=error, measured_from=size_of(seen.value))
 
 
 @functools.lru_cache(maxsize=128)
@@ -94,9 +100,6 @@ def size_of(encoded: Any) -> int:
     return 8
 
 
-def _raised(seen: Observation, kind: str, message: str, size: int) -> Observation:
-    error = {"kind": kind, "message": message, "line": None, "source": "", "measured": True}
-    return replace(seen, value=None, error=error, measured_from=size)
 
 
 def _place(key: str) -> int:

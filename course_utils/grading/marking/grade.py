@@ -27,6 +27,7 @@ from course_utils.grading.marking.admissible import checked
 from course_utils.grading.marking.forbidden import named
 from course_utils.grading.marking.job import make_job, seconds_allowed
 from course_utils.grading.marking.mark import Mark, Result
+from course_utils.grading.marking.measure_apart import measured_apart
 from course_utils.grading.marking.words import worded
 from course_utils.grading.sandbox import hostile
 from course_utils.grading.sandbox.stations import Pool, PoolError, Runner
@@ -301,7 +302,7 @@ def _verdict(
     )
     if answer.missing:
         return missing(question, answer.missing, _defined(question, submission))
-    return judge(question, answer)
+    return judge(question, measured_apart(question, answer))
 
 
 def _defined(question: Question, submission: Submission) -> list[str]:
