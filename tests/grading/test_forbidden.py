@@ -98,7 +98,13 @@ def test_no_right_answer_of_the_course_names_what_it_must_not(root):
 
 @pytest.mark.parametrize(
     ("body", "found"),
-    [("np.sin(x + 1e-20j).imag", True), ("complex(x, 1).real", True), ("np.cos(x)", False)],
+    [
+        ("np.sin(x + 1e-20j).imag", True),
+        ("complex(x, 1).real", True),
+        ("np.sin(np.array(x, 'c16') + np.emath.sqrt(-1e-40)).imag", True),
+        ("np.array(x).astype('complex').real", True),
+        ("np.cos(x)", False),
+    ],
 )
 def test_a_step_into_the_complex_numbers_is_found_in_the_source(root, body, found):
     exercise = load(Path(root, "exercises", "checks", "05_gradients.json"))
@@ -128,3 +134,14 @@ def test_module_of_pythons_own_that_others_need_is_there():
     """`from numpy import *` and `import statistics` import `math`, which a question may forbid."""
     with absent(("math",), {}):
         assert importlib.import_module("math")
+
+
+@pytest.mark.parametrize(
+    "way", ["np.emath.sqrt(-1e-40)", "np.lib.scimath.sqrt(-1e-40)", "np.complex64(1e-20)"]
+)
+def test_other_ways_into_the_complex_numbers_are_closed_in_the_chain_rules_question(root, way):
+    exercise = load(Path(root, "exercises", "checks", "05_gradients.json"))
+    question = exercise.question("composed_gradient")
+    source = f"def composed_gradient(x): return np.sin(np.exp((x + {way}) ** 2)).imag / 1e-20"
+    cells = (CodeCell("b", source, "composed_gradient"),)
+    assert named(question, Submission("ada", cells, ()), GIVEN)

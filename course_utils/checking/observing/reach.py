@@ -21,6 +21,11 @@ BY_STRING = {
 }  # fmt: skip
 UNKNOWN: Any = object()
 COMPLEX = "builtins.complex"
+DTYPES = frozenset(
+    f"{order}{name}"
+    for order in ("", "<", ">", "=")
+    for name in ("complex", "complex64", "complex128", "c8", "c16", "F", "D", "G")
+) | {"csingle", "cdouble", "clongdouble"}
 
 
 def forbidden_uses(
@@ -51,9 +56,14 @@ def forbidden_uses(
 
 
 def _makes_complex(code: types.CodeType, namespace: dict[str, Any]) -> bool:
-    """Whether code holds a number such as `1j`, or calls Python's own `complex` by its name."""
+    """Whether code holds a number such as `1j` or a dtype such as "c16", or names `complex`."""
     named = "complex" in code.co_names and "complex" not in namespace
-    return named or any(isinstance(constant, complex) for constant in code.co_consts)
+    return named or any(map(is_complex, code.co_consts))
+
+
+def is_complex(constant: Any) -> bool:
+    """Whether a constant is a complex number, or the name of a dtype of such."""
+    return isinstance(constant, complex) or (isinstance(constant, str) and constant in DTYPES)
 
 
 def _find(name: str) -> Any:

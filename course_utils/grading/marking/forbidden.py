@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from course_utils.checking.data.question import Question
+from course_utils.checking.observing.reach import is_complex
 from course_utils.grading.intake.python import parsed
 from course_utils.grading.intake.submission import Submission
 
@@ -105,8 +106,8 @@ def _defined(node: ast.stmt) -> list[str]:
 def _paths(parts: Iterable[ast.AST], names: dict[str, str]) -> Iterator[str]:
     """Every dotted path in code that begins with an imported name, or is asked for by its text."""
     for part in parts:
-        if isinstance(part, ast.Constant) and isinstance(part.value, complex):
-            yield "builtins.complex"  # a number such as `1j`
+        if isinstance(part, ast.Constant) and is_complex(part.value):
+            yield "builtins.complex"  # a number such as `1j`, or a dtype such as "c16"
         elif isinstance(part, ast.Name) and part.id == "complex" and part.id not in names:
             yield "builtins.complex"
         elif isinstance(part, ast.Attribute):

@@ -132,6 +132,8 @@ def test_what_only_looks_alike_is_free(code):
         ("return np.sin(x + 1e-20j).imag / 1e-20", True),
         ("return np.sin(complex(x, 1e-20)).imag / 1e-20", True),
         ("step = lambda x: np.sin(x + 1e-20j)\n    return step(x).imag / 1e-20", True),
+        ("return np.sin(np.asarray(x, 'c16')).imag", True),
+        ("return np.asarray(x).astype('<c8').imag", True),
         ("return np.cos(x)", False),
         ("return np.real(np.cos(x))", False),
     ],
