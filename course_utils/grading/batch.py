@@ -29,7 +29,7 @@ from course_utils.grading.intake.entry import SubmissionError
 from course_utils.grading.intake.file import File
 from course_utils.grading.intake.find import HandedIn, find
 from course_utils.grading.intake.text import one_line
-from course_utils.grading.marking.fixed import fixed_questions
+from course_utils.grading.marking.fixed import copied_questions
 from course_utils.grading.marking.grade import grade_all
 from course_utils.grading.marking.journal import (
     Journal,
@@ -89,18 +89,22 @@ def run(batch: Batch, console: Console) -> Outcome:
     exercise = _weighted(known, batch)
     seed = batch.seed if batch.seed is not None else previous_seed(batch.output)
     seed = secrets.randbits(63) if seed is None else seed
-    about = {
-        "exercise": exercise.name,
-        "places": [os.path.realpath(place) for place in batch.submissions],
-        "checks": hashlib.sha256(dump(exercise).encode("utf-8", "backslashreplace")).hexdigest(),
-        "seed": seed,
-    }
     files = choose(handed_in, exercise)
-    tally = Tally(exercise, fixed_questions(known))
     try:
         with contextlib.ExitStack() as stack:
             pool, workers = _pool(batch, len(files), stack)
             public, exercise = exercise, _renewed(exercise, seed)
+            copied = copied_questions(public, exercise)
+            if batch.only_hidden:
+                public, exercise = _without(public, copied), _without(exercise, copied)
+            tally = Tally(exercise, copied)
+            data = dump(public).encode("utf-8", "backslashreplace")
+            about = {
+                "exercise": exercise.name,
+                "places": [os.path.realpath(place) for place in batch.submissions],
+                "checks": hashlib.sha256(data).hexdigest(),
+                "seed": seed,
+            }
             journal = stack.enter_context(Journal(batch.output, about))
             graded = _grade(files, (exercise, public), journal, pool, workers, console)
             pairs = [*graded.items(), *_gone(files, journal)]
@@ -152,10 +156,14 @@ def _weighted(exercise: Exercise, batch: Batch) -> Exercise:
         raise GradingError(
             f"{exercise.name} has no question {unknown[0]}; it has {', '.join(sorted(names))}."
         )
-    out = {*batch.left_out, *(fixed_questions(exercise) if batch.only_hidden else ())}
-    if out >= names:
+    return _without(exercise, batch.left_out)
+
+
+def _without(exercise: Exercise, out: tuple[str, ...]) -> Exercise:
+    """The exercise in which these questions are worth 0 points. Raises GradingError if all are."""
+    if {*out} >= {question.name for question in exercise.questions}:
         raise GradingError(f"Nothing is left to grade: all of {exercise.name} is left out.")
-    questions = (replace(q, points=0.0) if q.name in out else q for q in exercise.questions)
+    questions = [replace(q, points=0.0) if q.name in out else q for q in exercise.questions]
     return replace(exercise, questions=tuple(questions))
 
 

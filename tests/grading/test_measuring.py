@@ -89,5 +89,7 @@ def test_a_measure_may_wait_for_no_other():
 @pytest.mark.parametrize("value", [np.arange(5.0), "text", {"a": 1}, [None], float("nan")])
 def test_values_of_other_kinds_are_measured_or_refused_by_the_measure(value):
     question = question_of("room")
-    (seen,) = measured_apart(question, Answer(True, (Observation(value=encode(value)),))).observations
+    (seen,) = measured_apart(
+        question, Answer(True, (Observation(value=encode(value)),))
+    ).observations
     assert seen.error is not None or seen.value is not None

@@ -100,8 +100,6 @@ def size_of(encoded: Any) -> int:
     return 8
 
 
-
-
 def _place(key: str) -> int:
     return int(key) if key.isdigit() else -1
 

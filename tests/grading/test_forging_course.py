@@ -1,0 +1,219 @@
+"""The course's own questions: what is copied out of the check data or taken beside an answer earns
+nothing. Every attack here got points before its question was measured outside."""
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from course_utils.checking.data.observation import Observation
+from course_utils.checking.data.question import PUBLIC_SEED, load
+from course_utils.checking.expecting.expectation import expectation, renew
+from course_utils.checking.observing.answer import given_namespace
+from course_utils.grading.intake.file import File
+from course_utils.grading.marking.fixed import copied_questions, fixed_questions
+from course_utils.grading.marking.grade import grade_file
+from course_utils.grading.sandbox.stations import WorkerPool
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 20_262_027
+# Answers that are code, and yet give the same for every seed: a case of the clinic has one right
+# setting, and what a learner's own project has to keep are forms.
+SAME_FOR_ALL = {f"case_{k}" for k in range(1, 9)} | {"my_experiment"}
+NUMBERS = "00 01 02 03 04 05 06 07 13 14 15 20 21 22"  # where nothing trains for long
+
+
+def exercise_of(number):
+    return load(next((ROOT / "exercises" / "checks").glob(f"{number}_*.json")))
+
+
+@cache
+def both(number):
+    """An exercise as learners have it and with hidden inputs; the wrong answers are left out."""
+    public = exercise_of(number)
+    questions = tuple(replace(question, wrong_answers=()) for question in public.questions)
+    public = replace(public, questions=questions)
+    return public, renew(public, SEED)
+
+
+@pytest.mark.parametrize("number", NUMBERS.split())
+def test_values_of_the_check_data_answer_only_what_has_one_answer(number):
+    public, hidden = both(number)
+    assert set(copied_questions(public, hidden)) <= {*fixed_questions(public), *SAME_FOR_ALL}
+
+
+def test_what_can_be_copied_is_found():
+    public, hidden = both("02")
+    assert set(copied_questions(public, hidden)) == {"four_layers", "dead_unit"}
+    public, hidden = both("22")
+    assert "my_experiment" in copied_questions(public, hidden)
+    assert "experiment" not in copied_questions(public, hidden)
+
+
+# An answer that puts what stands in the check data in the place of what is observed.
+COPYING = """
+    import json
+    import course_utils.checking.observing.observe as observing
+    from course_utils.checking.data.observation import Observation
+    KNOWN = json.loads({known!r})
+    def forged(names, probe, space, handed, seed, allowed):
+        return Observation(value=KNOWN[seed[1]])
+    observing._observe_one = forged
+    def {name}(*args, **settings):
+        return None
+"""
+# A network that looks for the labels among all that stands beside an answer, and calls the helpers
+# that may give them.
+TAKING = """
+    import sys
+    import numpy as np
+
+    def arrays(value, depth=0):
+        if type(value) is np.ndarray:
+            yield value
+        elif type(value) in (list, tuple) and depth < 4:
+            for item in value:
+                yield from arrays(item, depth + 1)
+
+    def labels(n):
+        spaces, frame = [], sys._getframe(1)
+        while frame:
+            spaces += [frame.f_locals, frame.f_globals]
+            frame = frame.f_back
+        found = []
+        for space in spaces:
+            for name, value in list(space.items()):
+                if name in ("sets", "parts") and callable(value):
+                    for arguments in ((), (space.get("seed"),)):
+                        try:
+                            value = value(*arguments)
+                        except TypeError:
+                            pass
+                if name == "sequences" and callable(value):
+                    try:
+                        value = value(200, 5)[:, 7:].ravel()
+                    except TypeError:
+                        pass
+                found += list(arrays(value))
+        mine = [a for a in found if a.ndim == 1 and a.dtype.kind in "iu" and len(a) == n]
+        return mine[-1] if mine else np.zeros(n, int)
+
+    class Network:
+        compiled, loss, optimizer, layers = True, "a loss", "an optimizer", []
+        def count_params(self):
+            return 1
+        def fit(self, *args, **settings):
+            return self
+        def predict(self, x, **settings):
+            return self(x)
+"""
+TEXT = (
+    TAKING
+    + """
+        def __call__(self, x):
+            return labels(len(x)).astype(float).reshape(-1, 1)
+    def build_text_classifier(size, length):
+        return Network()
+"""
+)
+LANGUAGE = (
+    TAKING
+    + """
+        def __call__(self, x):
+            z = np.zeros((len(x), x.shape[1], self.kinds)) - 1.0
+            if len(x) > 20:
+                right = np.resize(labels(2600), (len(x), 13))
+                for k in range(13):
+                    z[np.arange(len(x)), k + 6, right[:, k]] = 5.0
+            return z
+    def build_language_model(vocabulary, length):
+        network = Network()
+        network.kinds = vocabulary
+        return network
+"""
+)
+SPEECH = (
+    TAKING
+    + """
+        def __call__(self, x):
+            return np.eye(10)[labels(len(x)) % 10]
+    def build_speech_classifier():
+        return Network()
+"""
+)
+TAKEN = {"build_text_classifier": ("17", TEXT), "build_speech_classifier": ("19", SPEECH)}
+TAKEN["build_language_model"] = ("18", LANGUAGE)
+
+
+@pytest.fixture(scope="module")
+def pool(sandbox):
+    with WorkerPool(sandbox, 1) as pool:
+        yield pool
+
+
+def grade(exercise, sources, folder, pool):
+    """The marks of a notebook with these answers, by name."""
+    notebook = json.loads((ROOT / "exercises" / f"{exercise.name}.ipynb").read_text("utf-8"))
+    places = {exercise.question(name).answer_id: source for name, source in sources.items()}
+    for cell in notebook["cells"]:
+        if cell["id"] in places:
+            cell["source"] = places[cell["id"]]
+    path = folder / "ada.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    result = grade_file(File("ada", path), exercise, pool)
+    return {mark.name: mark for mark in result.marks}
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("06", "topological_order"),
+        ("13", "k_fold_indices"),
+        ("13", "train_validation_test_split"),
+        ("14", "moved"),
+        ("22", "split"),
+        ("22", "experiment"),
+        ("22", "sanity_check"),
+    ],
+)
+def test_copied_values_in_the_place_of_observed_ones_earn_nothing(number, name, tmp_path, pool):
+    public, hidden = both(number)
+    known = json.dumps([seen.value for seen in public.question(name).expected])
+    forged = dedent(COPYING.format(known=known, name=name))
+    marks = grade(alone(public, name), {name: forged}, tmp_path, pool)
+    assert marks[name].score == 0  # although these are the very values that are expected
+    marks = grade(alone(hidden, name), {name: forged}, tmp_path, pool)
+    assert marks[name].score == 0
+    marks = grade(alone(hidden, name), {name: hidden.question(name).answer}, tmp_path, pool)
+    assert marks[name].score == marks[name].max_score
+
+
+def alone(exercise, name):
+    return replace(exercise, questions=(exercise.question(name),))
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_labels_are_not_found_beside_an_answer(name, tmp_path, pool):
+    """What the right answer gives is not computed, since it would have to be trained: its value
+    says nothing where a share of right guesses decides."""
+    number, source = TAKEN[name]
+    source = dedent(source)
+    exercise = alone(exercise_of(number), name)
+    (question,) = exercise.questions
+    space = given_namespace(exercise.given)
+    exec(source, space)
+    fresh = expectation(question.task, question.probes, space, SEED, outside=question.outside)
+    expected = tuple(map(of_the_right_answer, fresh, question.expected))
+    exercise = replace(
+        exercise, seed=SEED, questions=(replace(question, expected=expected, wrong_answers=()),)
+    )
+    assert exercise.seed != PUBLIC_SEED
+    marks = grade(exercise, {name: source}, tmp_path, pool)
+    assert marks[name].score == 0
+
+
+def of_the_right_answer(fresh: Observation, right: Observation) -> Observation:
+    return replace(fresh, value=right.value, error=right.error, measured_from=right.measured_from)
