@@ -44,7 +44,7 @@ WORDS = {
 }
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 OPERATIONS = {
-    ast.Mult: (ast.Div, ast.MatMult, ast.Add, ast.Pow),
+    ast.Mult: (ast.Div, ast.MatMult, ast.Add),
     ast.Div: (ast.Mult,),
     ast.MatMult: (ast.Mult,),
     ast.FloorDiv: (ast.Div, ast.Mod),
@@ -102,18 +102,27 @@ class _Place:
             getattr(self.parent, self.field)[self.item] = self.node
 
 
-TICK = "__tick__"
+ROUND = "__round__"
 
 
 def watch(tree: ast.Module) -> None:
-    """Let every round of a `while` call `TICK()`, which is no part of what may be changed."""
-    for node in ast.walk(tree):
+    """Let every round of a loop ask `ROUND`, which is no part of what may be changed.
+
+    `while test` becomes `while ROUND() and test`, and `for x in items` `for x in ROUND(items)`.
+    """
+    for node in list(ast.walk(tree)):
         if isinstance(node, ast.While):
-            tick = ast.Call(ast.Name(TICK, ast.Load()), [], [])
-            test = ast.BoolOp(ast.And(), [tick, node.test])
-            for new in (tick, tick.func, test):
-                new.lineno = new.end_lineno = new.col_offset = new.end_col_offset = 0
-            node.test = test
+            asked = ast.Call(ast.Name(ROUND, ast.Load()), [], [])
+            node.test = _hidden(ast.BoolOp(ast.And(), [_hidden(asked), node.test]))
+        if isinstance(node, ast.For):
+            node.iter = _hidden(ast.Call(ast.Name(ROUND, ast.Load()), [node.iter], []))
+
+
+def _hidden(node: ast.expr) -> ast.expr:
+    """A node that stands in no line."""
+    for new in (node, getattr(node, "func", node)):
+        new.lineno = new.end_lineno = new.col_offset = new.end_col_offset = 0
+    return node
 
 
 def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:

@@ -17,6 +17,7 @@ import sys
 import time
 import types
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -31,10 +32,11 @@ from course_utils.checking.judging.recognize import is_content
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.observe import observe
 from course_utils.checking.observing.time_limit import time_limit
-from course_utils.learning.near.changes import TICK, WORDS, changes, watch
+from course_utils.learning.near.changes import ROUND, WORDS, changes, watch
 
 SECONDS = 1.0
-ONE_SECONDS = 0.1  # for a `while` in one changed answer, in its first test
+ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
+MOST_ITEMS = 1_000_000  # of anything that a loop makes
 MOST_OF_LINE = 0.7
 DEEPEST = 3_000  # calls inside of calls, as IPython allows
 LONGEST = 60  # lines of an answer
@@ -151,12 +153,12 @@ def _search(
     nothing = ("None",) * place  # whatever stands before it keeps its place
     first = replace(task, probes=(*nothing, task.probes[place]), seconds=math.inf)  # run once
     until = time.perf_counter() + seconds
-    space[TICK] = clock = _Clock()
+    space[ROUND] = rounds = _Rounds()
     watch(tree)
     for kind, node in changes(tree):
         if time.perf_counter() > until:
             return None
-        clock.until = time.perf_counter() + ONE_SECONDS
+        rounds.until = time.perf_counter() + ONE_SECONDS
         try:
             exec(compile(tree, "<a changed answer>", "exec"), space)
         except Exception:
@@ -165,22 +167,44 @@ def _search(
         seen = observe(first, {**given, **answers}, seed)[place]
         if not is_content(question.probes[place], _measured(question, place, seen), expected):
             continue
-        clock.until = math.inf
+        rounds.until = math.inf
         answer = look_at(task, space, given, seed)
         if answer.attempted and _all_hold(question, answer) and judge(question, answer).is_correct:
             return kind, node
     return None
 
 
-class _Clock:
-    """What every round of a `while` asks: whether there is time for it. A change may never end."""
+class _Rounds:
+    """What every round of a loop asks: whether there is time for it, and room for what it makes.
+
+    A change may run forever, or double a list in each round.
+    """
 
     until = math.inf
 
-    def __call__(self) -> bool:
+    def __call__(self, items: Any = None) -> Any:
+        if items is not None:
+            return self._each(items)
+        self._ask(sys._getframe(1))
+        return True
+
+    def _each(self, items: Any) -> Iterator[Any]:
+        for item in items:
+            self._ask(sys._getframe(1))
+            yield item
+
+    def _ask(self, frame: types.FrameType) -> None:
         if time.perf_counter() > self.until:
             raise TimeoutError
-        return True
+        if any(_is_huge(value) for value in frame.f_locals.values()):
+            raise MemoryError
+
+
+def _is_huge(value: Any) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() > MOST_ITEMS
+    sized = isinstance(value, (list, tuple, str, dict, set))
+    return len(value) > MOST_ITEMS if sized else getattr(value, "nbytes", 0) > 100 * MOST_ITEMS
 
 
 def _measured(question: Question, place: int, seen: Observation) -> Observation:

@@ -11,7 +11,7 @@ from course_utils.checking.judging.judge import judge
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
-from course_utils.learning.near.near import near_miss
+from course_utils.learning.near.near import _Rounds, near_miss
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROOMY = 20.0  # seconds, for a machine that is busy
@@ -219,3 +219,31 @@ def test_a_change_that_calls_itself_forever_is_stopped(bench):
     finally:
         sys.setrecursionlimit(before)
     assert near.cause.startswith("near ")
+
+
+@pytest.mark.parametrize(
+    ("loop", "count"), [("while len(found) < n:", 40), ("for _ in range(n):", 40)]
+)
+def test_a_change_that_doubles_a_list_in_each_round_is_stopped(bench, loop, count):
+    question = (
+        "def row(n):\n    return [1] * n",
+        f"row({count})\nrow(3)\nrow(1)",
+    )
+    body = f"found, more = [], [1]\n{loop}\n    found.extend(more)\nreturn found + more + more"
+    _, near = told(bench, question, body, seconds=5.0)
+    assert not near.is_correct
+
+
+def test_rounds_stop_what_grows():
+    rounds = _Rounds()
+    with pytest.raises(MemoryError):
+        grow(rounds)
+    rounds.until = 0.0
+    with pytest.raises(TimeoutError):
+        rounds()
+
+
+def grow(rounds):
+    items = [1]
+    for _ in rounds(range(100)):
+        items = items + items
