@@ -168,6 +168,23 @@ def test_of_far_too_many_notebooks_none_is_lost_without_a_word(files, tmp_path, 
     assert ["only 6 are looked at" in file.problem for file in found] == [False] * 7 + [True] * 2
 
 
+def test_download_of_a_group_in_a_folder_is_not_one_learners(files, tmp_path):
+    learners = {f"L{n}_{n}_assignsubmission_file_/97.ipynb": NOTEBOOK for n in range(101, 109)}
+    archive(tmp_path / "group.zip", learners)
+    archive(tmp_path / "ada.zip", {f"sheet_{n}_{n}_x.ipynb": NOTEBOOK for n in range(3)})
+    ada, group = files(tmp_path)
+    assert "files of 8 learners" in group.problem
+    assert not ada.problem
+
+
+def test_exercise_that_the_notebooks_leave_open_has_to_be_said(tmp_path):
+    put(tmp_path, "ada/exercises/97.ipynb", "bob/exercises/97.ipynb")
+    assert choosing.declared(find((tmp_path,))) == "97_small"
+    put(tmp_path, "ada/exercises/98.ipynb", "bob/exercises/98.ipynb", content=OTHER)
+    with pytest.raises(IntakeError, match="--exercise"):
+        choosing.declared(find((tmp_path,)))
+
+
 def test_of_several_notebooks_one_counts_by_a_rule_that_is_said(small, files, tmp_path):
     contents = {
         "blank": json.dumps(small.notebook(double=None, quadruple=None, answer=None)),

@@ -17,8 +17,8 @@ from course_utils.checking.data.question import Exercise
 from course_utils.grading.intake.archive import inside
 from course_utils.grading.intake.entry import FILE, FOLDER, Entry, SubmissionError, what_it_is
 from course_utils.grading.intake.file import File
-from course_utils.grading.intake.find import HandedIn, unique_names
-from course_utils.grading.intake.folder import as_path
+from course_utils.grading.intake.find import HandedIn, platform_of, unique_names
+from course_utils.grading.intake.folder import IntakeError, as_path
 from course_utils.grading.intake.names import is_notebook_name, stem
 from course_utils.grading.intake.notebook import Notebook, parse
 from course_utils.grading.intake.text import one_line
@@ -63,13 +63,22 @@ def _as_copy(file: File, names: set[str]) -> File:
 
 
 def declared(handed_in: Iterable[HandedIn]) -> str:
-    """The exercise that most of the notebooks name, "" if none names one."""
+    """The exercise that most of the notebooks name, "" if none names one.
+
+    Raises IntakeError if as many name another, as in checkouts of the whole course.
+    """
     names: Counter[str] = Counter()
     for one in handed_in:
         found = {c.notebook.exercise for c in _candidates(one) if c.notebook is not None}
         names.update(found - {""})
-    most = max(names.values(), default=0)
-    return min((name for name, n in names.items() if n == most), default="")
+    most = sorted(name for name, n in names.items() if n == max(names.values()))
+    if len(most) > 1:
+        more = f" and {len(most) - 2} more" if len(most) > 2 else ""
+        raise IntakeError(
+            f"As many notebooks say that they are {one_line(most[0], 60)} as "
+            f"{one_line(most[1], 60)}{more}. Say which one is to be graded with --exercise."
+        )
+    return most[0] if most else ""
 
 
 def copy_number(name: str) -> tuple[str, int]:
@@ -172,7 +181,7 @@ def _candidates(one: HandedIn) -> list[Candidate]:
     for entry in one.entries:
         if entry.kind == FILE and entry.name.lower().endswith(".zip"):
             try:
-                packed += inside(entry)
+                packed += _of_one_learner(entry, one)
             except SubmissionError as error:
                 problems.append(Candidate(entry, None, str(error), error.passing))
         else:
@@ -183,6 +192,20 @@ def _candidates(one: HandedIn) -> list[Candidate]:
         others = [*files[0][:MAX_CANDIDATES], *files[1][:MAX_PACKED]]
         found = [c for c in map(_read, others) if c.notebook is not None]
     return found or problems
+
+
+def _of_one_learner(entry: Entry, one: HandedIn) -> list[Entry]:
+    """What is in an archive. Raises SubmissionError for a platform's download, such as of a group,
+    that lies in a folder: its learners would have one row for all."""
+    found = inside(entry)
+    below = [replace(e, parts=e.parts[len(entry.parts) :]) for e in found]
+    learners = {learner.id for learner in platform_of(below)[1].values()}
+    if not one.platform and len(learners) > MAX_COPIES:
+        raise SubmissionError(
+            f"is a download with the files of {len(learners):,} learners. Give it to `course "
+            "grade` by its own name, beside the folder in which it lies."
+        )
+    return found
 
 
 def _named(entries: list[Entry], most: int) -> list[Candidate]:

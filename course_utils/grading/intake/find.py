@@ -101,7 +101,7 @@ def _in_place(place: Path) -> list[Entry]:
 
 
 def _by_learner(place: Path, entries: list[Entry]) -> list[HandedIn]:
-    platform, learners = _platform(entries)
+    platform, learners = platform_of(entries)
     found: dict[str, list[Entry]] = defaultdict(list)
     whose: dict[str, Learner] = {}
     plain = []
@@ -123,7 +123,7 @@ def _by_learner(place: Path, entries: list[Entry]) -> list[HandedIn]:
     return [*named, *_plain(place, plain)]
 
 
-def _platform(entries: list[Entry]) -> tuple[Platform | None, dict[Parts, Learner]]:
+def platform_of(entries: list[Entry]) -> tuple[Platform | None, dict[Parts, Learner]]:
     """The platform that named most of the files, if it named half of them. One file alone can't
     say that it comes from another platform, and is somebody else's."""
     best: tuple[Platform | None, dict[Parts, Learner]] = (None, {})
