@@ -79,8 +79,8 @@ class SymptomToCause(Explorable):
     takeaway = (
         "A loss curve is a symptom, and the same curve has many causes. I ask in order: are the "
         "columns scaled, where does the loss start, on which side of the slope lies z, does a "
-        "gradient reach the first layer, do the weights move, does use keep what validation "
-        "promises? Then I change one thing and train again."
+        "gradient reach the first layer, do the weights move, is the score in use as good as the "
+        "validation score? Then I change one thing and train again."
     )
 
     def extra(self):
