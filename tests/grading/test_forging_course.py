@@ -127,7 +127,9 @@ SPEECH = (
     TAKING
     + """
         def __call__(self, x):
-            return np.eye(10)[labels(len(x)) % 10]
+            if len(x) > 1:
+                self.found = labels(len(x)) % 10
+            return np.eye(10)[self.found[: len(x)]]
     def build_speech_classifier():
         return Network()
 """
