@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 KINDS = Path(__file__).parent / "kinds" / "solutions"
 BUILD = """
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from course_utils.authoring.build import Course, build_all
 course = Course(Path(sys.argv[1]))
@@ -21,15 +23,17 @@ BEFORE = "import keras\nfor _ in range(7):\n    keras.Sequential([keras.layers.D
 BUSY = "while True:\n    sum(range(10_000))"
 
 
-@pytest.fixture
+@contextmanager
 def busy():
     """As many processes as there are processors, and one more, that do nothing but work."""
     count = (os.cpu_count() or 1) + 1
     processes = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(count)]
-    yield
-    for process in processes:
-        process.kill()
-        process.wait()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def built(name, folder, before=""):
@@ -41,8 +45,9 @@ def built(name, folder, before=""):
 
 
 @pytest.mark.parametrize("name", ["98_keras.ipynb", "99_kinds.ipynb"])
-def test_the_same_build_twice_gives_the_same_bytes(name, tmp_path, busy):
-    loaded = built(name, tmp_path / "loaded", BEFORE if "keras" in name else "")
+def test_the_same_build_twice_gives_the_same_bytes(name, tmp_path):
+    with busy():
+        loaded = built(name, tmp_path / "loaded", BEFORE if "keras" in name else "")
     assert len(loaded) == 2
     assert built(name, tmp_path / "again") == loaded
 
