@@ -132,13 +132,31 @@ def test_the_background_is_white_and_opaque_so_that_it_reads_on_dark_pages():
         assert picture[..., 3].min() == 1
 
 
-def test_pictures_have_100_dpi_and_are_repeated_to_the_byte():
+def test_pictures_have_200_dpi_and_are_repeated_to_the_byte():
     plots.use_style()
     first, again = (plots.figure.as_png(a_figure()) for _ in range(2))
     assert first == again
     assert b"Matplotlib" not in first
-    assert pixels(first).shape[:2] == (360, 640)
+    assert pixels(first).shape[:2] == (720, 1280)
+    assert 'width="640"' in plots.figure.as_image(a_figure(), "words"), "on the page, two for one"
     plt.close("all")
+
+
+def test_a_palette_changes_no_color_that_one_could_see():
+    """Of a picture with every color of a map, and of thin lines in the colors of the course."""
+    plots.use_style()
+    figure, (left, right) = plt.subplots(1, 2)
+    left.imshow(np.linspace(-1, 1, 4_096).reshape(64, 64), cmap="RdBu")
+    for k, role in enumerate(plots.LINES):
+        right.plot([0, 1], [k, k + 0.5], plots.LINES[role], color=plots.COLORS[role])
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=200)
+    kept = plots.figure.as_png(figure)
+    change = np.abs(pixels(kept)[..., :3] - pixels(drawn.getvalue())[..., :3])
+    assert change.max() < 0.1
+    assert change.mean() < 0.005
+    assert len(kept) < 0.6 * len(drawn.getvalue())
+    plt.close(figure)
 
 
 def contrast_with_white(color):

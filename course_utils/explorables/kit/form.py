@@ -239,14 +239,9 @@ def float32_bytes(array):
 
 def still_html(name, figure, alt):
     """The still figure as HTML; the living one hides it by its class and its data-name."""
-    import base64
+    from course_utils.plots.figure import as_image
 
-    from course_utils.plots.figure import as_png
-
-    picture = base64.b64encode(as_png(figure)).decode("ascii")
     return (
         f'<figure class="xp-still" data-name="{name}" style="margin: 0.5em 0">'
-        f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt)}" '
-        'style="max-width: 100%; height: auto; background-color: #ffffff">'
-        f"<figcaption>{STILL}</figcaption></figure>"
+        f"{as_image(figure, alt)}<figcaption>{STILL}</figcaption></figure>"
     )
