@@ -1,5 +1,6 @@
 """Lessons agree with each other, with their own formulas, and with the library."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils import nn
+from course_utils.learning.prompts.notation import read_cell
 from course_utils.nn import activations, autograd, gradcheck, losses
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +50,55 @@ def test_symbols_of_formulas_are_names_in_the_code(lesson):
     missing = {symbol for symbol in used if not words & set(NAMES[symbol])}
     assert missing == set()
     assert r"\eta" not in text, r"the learning rate is \alpha in formulas, as in every lesson"
+
+
+def answers_in_sight(cells):
+    """The options of predictions that code which nobody folded compares as text: (name, option)."""
+    options, found = {}, []
+    for cell in cells:
+        source = "".join(cell["source"])
+        if source.startswith("%%predict"):
+            prompt = read_cell(source)
+            options[prompt.name] = [option.text for option in prompt.options]
+        elif "compare(" in source and not cell["metadata"].get("jupyter", {}).get("source_hidden"):
+            found += [(name, t) for name, t in compared_texts(source) if t in options.get(name, ())]
+    return found
+
+
+def compared_texts(source):
+    """(name, text) for each text in the value of `compare(name, value)`, or of what it reads."""
+    plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
+    nodes = list(ast.walk(ast.parse(plain)))
+    for call in nodes:
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "compare":
+            values = [call.args[1]]
+            for node in nodes:
+                if isinstance(node, ast.Assign) and ast.dump(node.targets[0]).replace(
+                    "Store", "Load"
+                ) == ast.dump(call.args[1]):
+                    values.append(node.value)
+            for value in values:
+                for node in ast.walk(value):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        yield call.args[0].value, node.value
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_no_code_in_sight_says_the_answer_in_words(lesson):
+    """`compare("name", 2)` names an option by its number; or the cell is folded."""
+    cells = json.loads(lesson.read_text("utf-8"))["cells"]
+    assert answers_in_sight([cell for cell in cells if cell["cell_type"] == "code"]) == []
+
+
+def test_an_answer_in_sight_is_seen():
+    question = {"source": "%%predict end choice\nWhere?\n\n- up\n- far down", "metadata": {}}
+    told = {"source": 'compare("end", "far down" if x < 0 else "up")', "metadata": {}}
+    folded = {**told, "metadata": {"jupyter": {"source_hidden": True}}}
+    named = {"source": 'way = "up"\ncompare("end", way)', "metadata": {}}
+    by_number = {"source": 'compare("end", 2 if x < 0 else 1)\nprint("up")', "metadata": {}}
+    assert answers_in_sight([question, told]) == [("end", "up"), ("end", "far down")]
+    assert answers_in_sight([question, named]) == [("end", "up")]
+    assert answers_in_sight([question, folded, by_number]) == []
 
 
 @pytest.mark.parametrize("folder", ["notebooks", "solutions"])
