@@ -50,7 +50,7 @@ __all__ = [
 
 
 class Dense(Layer):
-    """y = f(x W + b): every unit sees every feature.
+    """a = f(x W + b): every unit sees every feature.
 
     units: number of outputs. activation: a name or an `ActivationFunction`.
     kernel_initializer, bias_initializer: for W (features, units) and b (units,).
