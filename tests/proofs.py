@@ -9,6 +9,7 @@ the tests whose digest is still the same, and says how many; with `--everything`
 import functools
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
@@ -21,7 +22,7 @@ import pytest
 from course_utils.authoring.engine import essence
 
 ROOT = Path(__file__).resolve().parents[1]
-PROVEN = ROOT / "tests" / "proven.json"
+PROVEN = Path(os.environ.get("COURSE_PROVEN", ROOT / "tests" / "proven.json"))  # tests have another
 LESSON = re.compile(r"\[(?:[a-z]+/)?(\d\d_\w+)(?:\.ipynb)?\]$")
 OF_A_LESSON = ("notebooks/{}.ipynb", "solutions/{}.ipynb", "exercises/{}.ipynb")
 CHECKS = "exercises/checks/{}.json"
@@ -131,13 +132,15 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    if not hasattr(config, "workerinput"):  # pytest-xdist's processes take over these options
-        option = config.option
-        whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
-        asked = (option.everything, option.prove, option.every_answer, option.lesson)
-        option.leave_out_proven = whole and not any(asked)
-        if option.prove:
-            config.pluginmanager.register(Prover())
+    if config.option.prove and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Prover())
+
+
+def leaves_out(config):
+    """Whether the whole suite is asked for, in each of its processes, and nothing more."""
+    option = config.option
+    asked = (option.everything, option.prove, option.every_answer, option.lesson)
+    return config.args_source == pytest.Config.ArgsSource.TESTPATHS and not any(asked)
 
 
 class Prover:
@@ -150,7 +153,7 @@ class Prover:
     def pytest_runtest_logreport(self, report):
         if report.outcome == "failed":
             self.failed.add(report.nodeid)
-        elif report.when == "call" and (now := digest(report.nodeid)):
+        elif (report.when, report.outcome) == ("call", "passed") and (now := digest(report.nodeid)):
             self.passed[report.nodeid] = now
 
     def pytest_sessionfinish(self):
@@ -161,14 +164,14 @@ class Prover:
 
 
 def pytest_report_header(config):
-    if not config.option.leave_out_proven:
+    if not leaves_out(config):
         return None
     count = sum(map(is_proven, proven()))
     return f"left out: {count} tests of lessons that passed with these very files (--everything)"
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.option.leave_out_proven:
+    if leaves_out(config):
         left_out = {item for item in items if is_proven(item.nodeid)}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]

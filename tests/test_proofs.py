@@ -1,6 +1,7 @@
 """A test of a lesson is left out only while nothing has changed that it rests on."""
 
 import json
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -33,7 +34,7 @@ def course(tmp_path):
     write("course_utils/nn/losses.py", "from course_utils.errors import CourseError\n")
     write("course_utils/errors.py", "CourseError = ValueError\n")
     write("course_utils/data/digits.npz", "0 1 2")
-    write("course_utils/home/page.py", "title = 'Course'\n")
+    write("course_utils/cli.py", "title = 'Course'\n")
     write("course_utils/grading/mark.py", "mark = 1\n")
     write(f"notebooks/{LESSON.replace('02', '03')}.ipynb", "{}")
     return tmp_path, write
@@ -52,7 +53,7 @@ def course(tmp_path):
         ("tests/notebooks/figures.cfg", True),
         ("tests/notebooks/test_lessons_and_solutions.py", True),
         ("tests/notebooks/test_exercises.py", False),
-        ("course_utils/home/page.py", False),
+        ("course_utils/cli.py", False),
         ("course_utils/grading/mark.py", False),
         ("notebooks/03_activation_functions.ipynb", False),
         ("README.md", False),
@@ -92,30 +93,32 @@ def test_only_tests_of_lessons_are_ever_left_out():
     ("options", "left_out"),
     [
         ([], True),
+        (["-n", "2", "--dist", "loadfile"], True),
         (["--everything"], False),
-        (["tests/notebooks", "tests/grading/test_course_sets.py"], False),
+        (["tests/notebooks/test_lessons_and_solutions.py"], False),
     ],
 )
 def test_the_whole_suite_leaves_out_what_is_proven(tmp_path, root, options, left_out):
-    """Seen in what pytest collects, where proofs are written for a single test."""
+    """Of two tests about a lesson one is proven: it runs a notebook, the other only reads it."""
     test = f"{RUN}[notebooks/{LESSON}.ipynb]"
     known = tmp_path / "proven.json"
     known.write_text(json.dumps({test: proofs.digest(test), GRADED: "of other files"}), "utf-8")
-    collect = f"""
-import sys, pathlib, pytest
-sys.path.insert(0, "tests")
-import proofs
-proofs.PROVEN = pathlib.Path({str(known)!r})
-sys.exit(pytest.main(["--collect-only", "-p", "no:cacheprovider",
-    "-o", "testpaths=tests/notebooks tests/grading/test_course_sets.py", *sys.argv[1:]]))
-"""
-    command = [sys.executable, "-c", collect, *options]
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider"]
+    command += ["-o", "testpaths=tests/notebooks/test_lessons_and_solutions.py"]
+    command += ["-k", f"{LESSON} and notebooks/ and stored_outputs", *options]
+    if "-n" not in options:
+        command.append("--collect-only")
+    result = subprocess.run(
+        command,
+        cwd=root,
+        env={**os.environ, "COURSE_PROVEN": str(known)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
-    shown = f"test_gives_its_stored_outputs[notebooks/{LESSON}.ipynb]"
-    assert (shown not in result.stdout) == left_out
-    assert f"deserves[{LESSON}]" in result.stdout, "it was proven with other files"
-    assert ("left out: 1 test" in result.stdout) == left_out
+    assert ("test_gives_its_stored_outputs[" not in result.stdout) == left_out
+    assert "test_stored_outputs_hold_no_error" in result.stdout
 
 
 def test_what_passed_is_written_down_and_what_failed_or_is_outdated_is_not(tmp_path, monkeypatch):
