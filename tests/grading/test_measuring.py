@@ -1,5 +1,7 @@
 """A value that takes long to measure costs its own question, and nobody else anything."""
 
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -93,3 +95,11 @@ def test_values_of_other_kinds_are_measured_or_refused_by_the_measure(value):
         question, Answer(True, (Observation(value=encode(value)),))
     ).observations
     assert seen.error is not None or seen.value is not None
+
+
+def test_the_grader_begins_on_a_system_without_posix():
+    """Windows has none of these modules; a module that needs one imports it where it is used."""
+    posix = ("resource", "fcntl", "pwd", "grp", "termios")
+    code = f"import sys\nsys.modules.update(dict.fromkeys({posix}))\n"
+    code += "import course_utils.grading.batch, course_utils.cli"
+    subprocess.run([sys.executable, "-c", code], check=True)
