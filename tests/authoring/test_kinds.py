@@ -105,7 +105,7 @@ ANSWERS = [
         "still stands in `RunningMean.value`",
         "the mean after 0, 1, 2, 3 numbers",
     ),
-    ("batches", "def batches(x, n):\n    yield x[:n]", "incorrect", "it ends too early", "batch_size"),
+    ("batches", "def batches(x, n):\n    yield x[:n]", "incorrect", "ends too early", "batch_size"),
     ("batches", "def batches(x, n):\n    return x", "incorrect", "an array of shape (5, 2)", ""),
     ("batches", "def batches(x, n):\n    yield x / None", "error", "TypeError", ""),
     ("parameters", "parameters = 30", "incorrect", "differs", "27"),
