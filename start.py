@@ -3,7 +3,7 @@
 python3 start.py               make .venv (the first time only), then open the course
 python3 start.py --port 9000   the same on a port of your choice; more options go to JupyterLab
 python3 start.py --repository  for authors and teachers: open these files, not a learner's copies
-python3 start.py test          make .venv, then run every test; more options go to pytest
+python3 start.py test          make .venv, then run the tests; more options go to pytest
 """
 
 # The standard library only, and no syntax newer than Python 3.6: an older Python than the course
@@ -85,7 +85,8 @@ def other_python():
 def set_up(tests=False):
     """Make .venv what the stamp should say it is; at once if it is so already.
 
-    What tests need beside the course is installed for the first test, and kept up to date then.
+    What tests and authors need beside the course is installed when one of them first begins, and
+    kept up to date from then on.
     """
     maker = "{}.{} {}".format(*sys.version_info[:2], ROOT)
     learning, testing = (f"{maker}\n{requirements_hash()}\n{kind}\n" for kind in KINDS)
@@ -286,7 +287,9 @@ def main(arguments):
     try:
         check_python()
         tests = arguments[:1] == ["test"]
-        set_up(tests)
+        set_up(
+            tests or "--repository" in arguments
+        )  # authors' code is formatted with a test's tool
         if tests:
             run_tests(arguments[1:])
         open_course(arguments)

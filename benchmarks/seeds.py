@@ -36,17 +36,16 @@ SEED = re.compile(r"(set_random_seed\(|seed=|default_rng\()(\d+)")
 SEEDS = re.compile(r"(SEEDS = |seed\) for seed in |seed in )range\((\d+)\)")
 SKIPPED = ("%%", "from course_utils.explorables")
 
-printed = re.compile  # a number in what the cells print
-
-# What a lesson states, each as code that gives it when the cells have run, or as printed.
+# What a lesson states: as code that gives it when the cells have run, or as a pattern of what they
+# print, with one group.
 FIGURES = {
     "15": {
-        "dense, training, %": printed(r"training pieces: (\d+)% right"),
-        "convolution, training, %": printed(r"training pieces: (\d+)%, new"),
-        "dense, new, %": printed(r"dense +(\d+)%"),
-        "convolution, new, %": printed(r"convolution +(\d+)%, shuffled"),
-        "dense, shuffled, %": printed(r"dense +\d+%, shuffled (\d+)%"),
-        "convolution, shuffled, %": printed(r"convolution +\d+%, shuffled (\d+)%"),
+        "dense, training, %": re.compile(r"training pieces: (\d+)% right"),
+        "convolution, training, %": re.compile(r"training pieces: (\d+)%, new"),
+        "dense, new, %": re.compile(r"dense +(\d+)%"),
+        "convolution, new, %": re.compile(r"convolution +(\d+)%, shuffled"),
+        "dense, shuffled, %": re.compile(r"dense +\d+%, shuffled (\d+)%"),
+        "convolution, shuffled, %": re.compile(r"convolution +\d+%, shuffled (\d+)%"),
         "dense, moved by 0, %": "100 * list(shifted.values())[0][0]",
         "dense, moved by 4, %": "100 * list(shifted.values())[0][4]",
         "all places read, moved by 4, %": "100 * list(shifted.values())[1][4]",
@@ -54,10 +53,10 @@ FIGURES = {
         "largest read, moved by 4, %": "100 * list(shifted.values())[2][4]",
     },
     "16": {
-        "first network, %": printed(r"new digits: ([\d.]+)%"),
+        "first network, %": re.compile(r"new digits: ([\d.]+)%"),
         "its mistakes": "len(wrong)",
         "second choice right, %": "100 * share",
-        "in the top 3, %": printed(r"top 3: ([\d.]+)%"),
+        "in the top 3, %": re.compile(r"top 3: ([\d.]+)%"),
         "dense network, %": "100 * dense.evaluate(x_test, y_test, verbose=0)[1]",
         "500 as they are, %": "100 * scores['as they are']",
         "500 moved, %": "100 * scores['moved']",
@@ -65,8 +64,8 @@ FIGURES = {
         "gain by moving, points": "100 * (scores['moved'] - scores['as they are'])",
         "nearest, shuffled, %": "100 * right['shuffled']",
         "nearest, new places, %": "100 * right['by place']",
-        "network, shuffled, %": printed(r"shuffled: \d+%\n(?:.*\n)*?shuffled: (\d+)%"),
-        "network, new places, %": printed(r"by place: (\d+)%"),
+        "network, shuffled, %": re.compile(r"shuffled: \d+%\n(?:.*\n)*?shuffled: (\d+)%"),
+        "network, new places, %": re.compile(r"by place: (\d+)%"),
         "trained trunk, %": "100 * found['trained trunk']",
         "random trunk, %": "100 * found['random trunk']",
         "pixels, %": "100 * found['pixels']",
@@ -78,7 +77,7 @@ FIGURES = {
     "17": {
         "bag of words, %": "100 * of_bag",
         "windows, %": "100 * of_windows",
-        "counting, %": printed(r"counting: ([\d.]+)%"),
+        "counting, %": re.compile(r"counting: ([\d.]+)%"),
         "limit": "limit",
     },
     "18": {
@@ -93,8 +92,8 @@ FIGURES = {
         "counting, bits a letter": "counted",
     },
     "19": {
-        "dense, heard, %": printed(r"8,000 numbers, heard pieces: (\d+)%"),
-        "dense, new, %": printed(r"8,000 numbers, new pieces: (\d+)%"),
+        "dense, heard, %": re.compile(r"8,000 numbers, heard pieces: (\d+)%"),
+        "dense, new, %": re.compile(r"8,000 numbers, new pieces: (\d+)%"),
         "always French, same two, %": "100 * np.mean(y_new == 0)",
         "picture, same two, %": "100 * new",
         "picture, two others, %": "100 * others",
@@ -104,14 +103,16 @@ FIGURES = {
         "centered, strangers, %": "100 * centered['strangers']",
         "gain at random, points": "100 * gain['random']",
         "gain for strangers, points": "100 * gain['strangers']",
-        "without offset, two others, %": printed(r"without the offset.*two other voices: (\d+)%"),
-        "without means, two others, %": printed(
+        "without offset, two others, %": re.compile(
+            r"without the offset.*two other voices: (\d+)%"
+        ),
+        "without means, two others, %": re.compile(
             r"without each band's mean.*two other voices: (\d+)%"
         ),
         "mistakes within the groups, %": "100 * within(counts)",
     },
     "22": {
-        "random rows, %": printed(r"(\d+)% of 67"),
+        "random rows, %": re.compile(r"(\d+)% of 67"),
         "Adelie, %": "100 * right(stranger, measured[adelie], sex[adelie])",
         "16 hidden, lowest, %": "100 * min(log[0]['scores'])",
         "16 hidden, highest, %": "100 * max(log[0]['scores'])",

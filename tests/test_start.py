@@ -255,6 +255,9 @@ def test_what_only_tests_need_comes_with_the_first_test_and_stays(ready):
     ready.make_outdated()
     remove_tools()
     assert (ready.start()[0], tools.exists()) == (0, True), "an update leaves the tests behind"
+    remove_tools()
+    ready.stamp.write_text(ready.stamp.read_text("utf-8").replace("to test", "to learn"), "utf-8")
+    assert (ready.start("--repository")[0], tools.exists()) == (0, True), "authors need them, too"
 
 
 def test_changed_requirements_are_installed_into_the_same_venv(ready):
