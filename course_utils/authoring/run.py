@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -28,6 +29,9 @@ from course_utils.write_whole import write_whole
 FOLDERS = ("notebooks", "solutions", "exercises")
 CELL_SECONDS = 300
 VIEW = "application/vnd.jupyter.widget-view+json"
+UNFORMATTED = (
+    "code not formatted, for ruff isn't installed: python3 start.py --repository installs it"
+)
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -69,6 +73,8 @@ def run(path: Path, root: Path, source: str = "") -> Ran:
     if path.parent.name in ("notebooks", "solutions"):
         settled = settle_formatted(Pair(path), source)
         notes = (f"{settled.wrote} written",) if settled.wrote else ()
+        if find_spec("ruff") is None:
+            notes = (*notes, UNFORMATTED)
     notebook = nbformat.read(path, as_version=4)
     refuse_prompts(notebook)
     if path.parent.name == "solutions":
@@ -84,6 +90,8 @@ def run(path: Path, root: Path, source: str = "") -> Ran:
 def settle_formatted(pair: Pair, source: str = "") -> Settled:
     """Settle a pair, with its code formatted as all code of the course is."""
     first = settle(pair, source)
+    if find_spec("ruff") is None:
+        return first
     ruff = [sys.executable, "-m", "ruff", "format", "--quiet", str(pair.notebook)]
     subprocess.run(ruff, stdin=subprocess.DEVNULL, capture_output=True)  # what is no code stays
     second = settle(pair)

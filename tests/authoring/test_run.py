@@ -57,6 +57,17 @@ def test_the_new_lesson_stands_in_the_curriculum_after_the_one_before(course):
     assert subprocess.run([sys.executable, course / CURRICULUM]).returncode == 0
 
 
+@pytest.mark.parametrize("formatter", ["here", "missing"])
+def test_where_the_formatter_is_missing_the_author_hears_of_it(course, monkeypatch, formatter):
+    if formatter == "missing":
+        monkeypatch.setattr("course_utils.authoring.run.find_spec", lambda name: None)
+    text = course / "notebooks" / "text" / f"{NAME}.md"
+    text.write_text(text.read_text("utf-8") + "\n```{code-cell}\nx=1\n```\n", encoding="utf-8")
+    ran = run(course / "notebooks" / f"{NAME}.ipynb", course)
+    assert ("not formatted" in " ".join(ran.notes)) == (formatter == "missing")
+    assert ("x = 1" in text.read_text("utf-8")) == (formatter == "here")
+
+
 def test_a_cell_that_raises_is_named_and_nothing_is_stored(course):
     path = course / "notebooks" / f"{NAME}.ipynb"
     edit(Pair(path).text, "y.shape", "y.shap")
