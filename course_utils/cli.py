@@ -178,10 +178,14 @@ def _with_keeper(act):
 @click.argument("names", nargs=-1)
 @click.option("--check", is_flag=True, help="Only say what is out of date; fail if anything is.")
 @click.option("--report", is_flag=True, help="Then say which changed solutions no probe catches.")
-def build(names: tuple[str, ...], check: bool, report: bool) -> None:
+@click.option("--question", "questions", multiple=True, metavar="QUESTION",
+              help="With --report: only on this question; may be given again.")  # fmt: skip
+def build(names: tuple[str, ...], check: bool, report: bool, questions: tuple[str, ...]) -> None:
     """Build the exercises from solutions/: all, or those whose NAMES are given (such as 02)."""
     from course_utils.authoring.build import Course, build_all
 
+    if questions and not report:
+        raise click.UsageError("--question says what a report is on: add --report.")
     course = Course(Path.cwd())
     results = build_all(course, names, check=check)
     for result in results:
@@ -194,10 +198,10 @@ def build(names: tuple[str, ...], check: bool, report: bool) -> None:
     current = all(result.state in ("built", "up to date") for result in results)
     if report and not current:
         raise click.ClickException("No report: it needs exercises that are built and up to date.")
-    sys.exit(0 if current and (not report or _report(course, names)) else 1)
+    sys.exit(0 if current and (not report or _report(course, names, questions)) else 1)
 
 
-def _report(course, names: tuple[str, ...]) -> bool:
+def _report(course, names: tuple[str, ...], questions: tuple[str, ...]) -> bool:
     """Print the mutation report; whether every mutant is caught or declared equivalent."""
     from rich.progress import Progress
 
@@ -210,7 +214,7 @@ def _report(course, names: tuple[str, ...]) -> bool:
         def done(count: int, total: int) -> None:
             bar.update(task, completed=count, total=total)
 
-        reports = report(course, names, done)
+        reports = report(course, names, done, questions)
     console.print(table(reports))
     for remark in remarks(reports):
         console.print(remark, soft_wrap=True)  # so that a line can be copied

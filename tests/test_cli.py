@@ -343,6 +343,12 @@ def test_report_is_exit_code_1_while_a_mutant_survives_undeclared(course, own):
     assert "+     return np.where(z >= 0, z, alpha * z)" in output
 
 
+def test_a_question_without_a_report_is_bad_usage(course):
+    code, output = course("build", "02", "--question", "leaky_relu")
+    assert code == 2
+    assert "add --report" in output
+
+
 def test_report_on_a_refused_notebook_is_not_made(course, own):
     (own / "solutions" / "03_broken.ipynb").write_text("hello", "utf-8")
     code, output = course("build", "--report", at=own)

@@ -66,14 +66,23 @@ class Task:
 
 
 def report(
-    course: Course, names: tuple[str, ...] = (), done: Callable[[int, int], None] | None = None
+    course: Course,
+    names: tuple[str, ...] = (),
+    done: Callable[[int, int], None] | None = None,
+    questions: tuple[str, ...] = (),
 ) -> list[QuestionReport]:
-    """A report on every question of the exercises whose names begin with one of `names`.
+    """A report on the questions of the exercises whose names begin with one of `names`.
 
-    The exercises must have been built. done: is told how many questions of how many are finished.
-    Raises AuthoringError.
+    The exercises must have been built. questions: only those with these names; none means all.
+    done: is told how many questions of how many are finished. Raises AuthoringError.
     """
     todo = [task for path in course.solutions(names) for task in tasks(course, path)]
+    there = {task.question for task in todo}
+    if unknown := [question for question in questions if question not in there]:
+        raise AuthoringError(
+            f"no question {', '.join(unknown)}; there are {', '.join(sorted(there))}."
+        )
+    todo = [task for task in todo if not questions or task.question in questions]
     reports = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # a thread waits for its process
         for result in pool.map(report_one, todo):

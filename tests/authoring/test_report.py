@@ -100,6 +100,13 @@ def test_survivor_is_shown_and_a_declared_mutant_is_listed_apart(tmp_path):
     assert "# equivalent: range(n, 0, -1) -> range(n, -1, -1), because ..." in text
 
 
+def test_report_is_limited_to_the_questions_that_are_named(tmp_path):
+    made = course(tmp_path, "count_down(3)", "count_down(0)")
+    assert [r.question for r in report(made, questions=("count_down",))] == ["count_down"]
+    with pytest.raises(AuthoringError, match="no question count_up; there are count_down"):
+        report(made, questions=("count_up",))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
 def test_process_ends_when_the_report_is_killed(checks):
     program = (
