@@ -21,7 +21,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from course_utils.checking.data.question import CheckDataError, Exercise, dump, load
+from course_utils.checking.data.question import (
+    PUBLIC_SEED,
+    CheckDataError,
+    Exercise,
+    dump,
+    load,
+)
 from course_utils.errors import CourseError
 from course_utils.grading.intake.check_data import refuse_unsound
 from course_utils.grading.intake.choose import choose, declared
@@ -87,8 +93,10 @@ def run(batch: Batch, console: Console) -> Outcome:
     known = load(_checks_file(batch, handed_in))
     refuse_unsound(known)
     exercise = _weighted(known, batch)
+    if batch.seed is not None and batch.seed < 1:
+        raise GradingError(_about_seed(batch.seed))
     seed = batch.seed if batch.seed is not None else previous_seed(batch.output)
-    seed = secrets.randbits(63) if seed is None else seed
+    seed = 1 + secrets.randbits(63) if seed is None else seed
     files = choose(handed_in, exercise)
     try:
         with contextlib.ExitStack() as stack:
@@ -117,6 +125,15 @@ def run(batch: Batch, console: Console) -> Outcome:
     unread = sum(isinstance(graded[file], Result) and file.passing for file in graded)
     block = "█" if console.encoding.lower().startswith("utf") else "#"
     return Outcome(tally.show(batch.output, block), unread)
+
+
+def _about_seed(seed: int) -> str:
+    if seed == PUBLIC_SEED:
+        return (
+            "--seed 0 makes the inputs that every learner has, with their answers. Take a long "
+            "number that nobody guesses, or leave --seed out."
+        )
+    return "--seed takes a whole number above 0."
 
 
 def _about(error: OSError, output: Path) -> str:

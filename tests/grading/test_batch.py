@@ -238,3 +238,11 @@ def test_without_a_sandbox_nothing_runs_unless_it_is_insisted_on(handed_in, tmp_
     assert run.returncode == 0, run.stderr
     result = json.loads((tmp_path / "marks" / "results.json").read_text())[0]
     assert (result["sandbox"], result["score"]) == ("none", ALL_RIGHT)
+
+
+@pytest.mark.parametrize(("seed", "word"), [(0, "every learner has"), (-3, "above 0")])
+def test_seed_that_is_no_secret_is_refused(quick, tmp_path, seed, word):
+    run = grade(quick, "-o", tmp_path / "marks", "--seed", seed)
+    assert run.returncode == 1
+    assert word in run.stderr
+    assert not (tmp_path / "marks").exists()

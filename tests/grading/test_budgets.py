@@ -51,7 +51,17 @@ for _ in range(8):
     threading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()
 while True: pass
 """
+SAY_ANOTHER_HAS_BEGUN = """
+import json, os, time
+line = (json.dumps({"begin": "answer"}) + "\\n").encode()
+while True:
+    for channel in range(3, 64):
+        try: os.write(channel, line)
+        except OSError: pass
+    time.sleep(0.3)
+"""
 HANGS = {
+    "saying that another has begun": SAY_ANOTHER_HAS_BEGUN,
     "busy a tenth of the time": SLEEPY,
     "naming other questions": NAME_ANOTHER,
     "one message a second": ONE_A_SECOND,
@@ -67,7 +77,9 @@ def test_a_submission_ends_by_its_limit_and_two_seconds(classroom, case):
     assert [mark.score for mark in result.marks[:2]] == [0, 0]
 
 
-@pytest.mark.parametrize("case", ["busy a tenth of the time", "one message a second"])
+@pytest.mark.parametrize(
+    "case", ["busy a tenth of the time", "one message a second", "saying that another has begun"]
+)
 def test_a_hang_leaves_the_others_their_marks(classroom, case):
     result = classroom.grade(classroom.notebook(double=in_call("double", HANGS[case])))
     assert [mark.score for mark in result.marks] == [0, 3, 1]

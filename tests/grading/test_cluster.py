@@ -142,10 +142,11 @@ def gone(pids):
     return False
 
 
-def test_address_without_a_scheduler_gets_one_sentence(handed_in, tmp_path):
-    tried = run(handed_in, "-o", tmp_path / "marks", "--cluster", "tcp://127.0.0.1:1")
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "no://where", "tcp://[::1"])
+def test_address_without_a_scheduler_gets_one_sentence(handed_in, tmp_path, address):
+    tried = run(handed_in, "-o", tmp_path / "marks", "--cluster", address)
     assert tried.returncode == 1
-    assert "There is no scheduler at tcp://127.0.0.1:1" in tried.stderr
+    assert f"There is no scheduler at {address}" in tried.stderr
     assert "dask scheduler" in tried.stderr
     assert "Traceback" not in tried.stderr
     assert not (tmp_path / "marks").exists()

@@ -72,8 +72,27 @@ FAULTS = {
                     file.write(bytes(8 << 20))
             """
         ),
-        v.ERROR,
-        "OSError",
+        v.CRASHED,
+        "more than a submission may",
+    ),
+    "26 filling the disk, and catching the error": (
+        in_call(
+            """
+            for n in range(99):
+                try:
+                    with open(str(n), "wb") as file:
+                        file.write(bytes(1 << 20))
+                except OSError:
+                    pass
+            """
+        ),
+        v.CRASHED,
+        "more than a submission may",
+    ),
+    "26 many small files": (
+        in_call("for n in range(2_000): open(str(n), 'w').close()"),
+        v.CRASHED,
+        "more than a submission may",
     ),
     "37 input()": (in_call("input('name?')"), v.ERROR, "EOFError"),
     "39 an array of 10^10 elements": (
@@ -108,16 +127,9 @@ FAULTS = {
 }
 
 
-# Under Landlock nothing gives a submission a small disk of its own: it is ended when it has written
-# too much, where bubblewrap's small file system refuses the write.
-UNDER_LANDLOCK = {"26 filling the disk": (v.CRASHED, "more files than a submission may")}
-
-
 @pytest.mark.parametrize("case", FAULTS)
 def test_fault_takes_down_its_own_question_only(classroom, verdicts, case):
     source, kind, word = FAULTS[case]
-    if classroom.pool.sandbox.tier == "landlock":
-        kind, word = UNDER_LANDLOCK.get(case, (kind, word))
     result = classroom.grade(
         classroom.notebook(double=source, quadruple="def quadruple(x): return 4 * x")
     )
@@ -503,3 +515,56 @@ def test_nothing_that_all_need_is_imported_by_each_submission_anew(own_classroom
     result = own_classroom.grade(own_classroom.notebook(double=source))
     assert result.marks[0].score == 2
     assert result.marks[0].printed == "[]\n"
+
+
+# What an answer did -> the reason that is said of it.
+REASONS = {
+    "KeyboardInterrupt": (in_call("raise KeyboardInterrupt"), "KeyboardInterrupt"),
+    "a type that nobody may look at": (
+        """
+        class Closed(type):
+            def __getattribute__(cls, name): raise SystemExit(3)
+        class Value(metaclass=Closed): pass
+        def double(x): return Value()
+        """,
+        "SystemExit",
+    ),
+    "a closed channel": (
+        in_call(
+            "import os\nfor c in range(3, 64):\n    try: os.close(c)\n    except OSError: pass"
+        ),
+        "it closed the channel that its values go through",
+    ),
+    "a dictionary that no message has room for": (
+        "def double(x):\n    return {n: n for n in range(99_999)}",
+        "You have a dict where an array",
+    ),
+    "a list that unfolds to millions": (
+        "def double(x):\n    a = 1\n    for _ in range(19): a = (a, a)\n    return a",
+        "You have a tuple where an array",
+    ),
+    "an audit hook": (
+        "import sys\nsys.addaudithook(lambda event, arguments: 1 / 0)\n" + in_call("pass"),
+        "what it changed in Python itself",
+    ),
+    "a reason of its own": (
+        in_call(
+            """
+            import json, os
+            line = json.dumps({"question": "double", "crashed": "by the grader"}) + "\\n"
+            for channel in range(3, 64):
+                try: os.write(channel, line.encode())
+                except OSError: pass
+            """
+        ),
+        "it wrote something else where its values should be",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REASONS)
+def test_the_reason_that_is_said_is_the_true_one(classroom, case):
+    source, word = REASONS[case]
+    result = classroom.grade(classroom.notebook(double=code(source)))
+    assert word in result.marks[0].verdict.message
+    assert result.marks[0].score == 0

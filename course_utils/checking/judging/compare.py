@@ -12,6 +12,8 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 # Relative and absolute tolerance of the coarser of two dtypes. The absolute one is a share of the
 # largest expected value. Wide enough for another order of summation, never for another formula.
 TOLERANCES = {2: (1e-2, 1e-3), 4: (1e-4, 1e-6), 8: (1e-6, 1e-9)}
+# A half-precision value where the right one has more digits: it may be rounded once, at the end.
+ROUNDED = (1e-3, 1e-4)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def difference(
 
     Lists and tuples of the same content agree, and so do numbers and arrays of another dtype when
     their values agree within the tolerance of the coarser dtype (`TOLERANCES`, wider for large
-    arrays); `rtol` and `atol` replace it. NaN agrees with NaN, and -0.0 with 0.0.
+    arrays; `ROUNDED` where only the received one is of half precision); `rtol` and `atol` replace
+    it. NaN agrees with NaN, and -0.0 with 0.0.
     """
     if is_number(expected) or isinstance(expected, np.ndarray):
         return _number_difference(received, expected, rtol, atol)
@@ -85,6 +88,8 @@ def agree(
     sizes = [x.dtype.itemsize // (2 if x.dtype.kind == "c" else 1) for x in (a, b) if _inexact(x)]
     coarse = min([s for s in sizes if s in TOLERANCES], default=8)
     default_rtol, default_share = TOLERANCES[coarse]
+    if a.dtype == np.float16 != b.dtype:
+        default_rtol, default_share = ROUNDED
     growth = max(1.0, b.size / 1000) ** 0.5  # rounding errors of long sums add up like this
     wide_a, wide_b = (x.astype(complex if x.dtype.kind == "c" else float) for x in (a, b))
     finite = np.abs(wide_b[np.isfinite(wide_b)])

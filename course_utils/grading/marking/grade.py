@@ -283,9 +283,9 @@ def _verdict(
         message = f"The code was stopped after {seen['timeout']:g} seconds."
         return Verdict(name, v.TIMEOUT, message, v.TIMEOUT_STEP, "timeout")
     if "crashed" in seen:
-        memory = "memory" in seen["crashed"]
-        kind = v.OUT_OF_MEMORY if memory else v.CRASHED
-        step = "" if memory else "Does it call `exit()` or `quit()`? An answer returns instead."
+        kind = v.OUT_OF_MEMORY if "memory" in seen["crashed"] else v.CRASHED
+        ended = "ended by itself" in seen["crashed"]
+        step = "Does it call `exit()` or `quit()`? An answer returns instead." if ended else ""
         return Verdict(name, kind, f"The run broke off: {seen['crashed']}.", step, kind)
     seen = checked(seen, question, submission, hidden=hidden)
     if "error" in seen:

@@ -53,10 +53,8 @@ def message(line: bytes) -> dict[str, Any]:
     The parts are counted before they are made, since three bytes of JSON may take a hundred of
     memory; numbers are finite, and none has more than MAX_DIGITS digits.
     """
-    if len(line) > MAX_BYTES:
-        raise Flood("a message is too long")
-    if sum(line.count(mark) for mark in STRUCTURE) > MAX_PARTS:
-        raise Flood("a message has too many parts")
+    if not has_room(line):
+        raise Flood("a message is too long or has too many parts")
     try:
         found = json.loads(
             line.decode("utf-8"), parse_constant=_no_number, parse_float=_float, parse_int=_int
@@ -66,6 +64,12 @@ def message(line: bytes) -> dict[str, Any]:
     if type(found) is not dict:
         raise Hostile("it is no message")
     return found
+
+
+def has_room(line: bytes) -> bool:
+    """Whether a line keeps the limits of one message."""
+    parts = sum(line.count(mark) for mark in STRUCTURE)
+    return len(line) < MAX_BYTES and parts <= MAX_PARTS
 
 
 def _no_number(text: str) -> float:

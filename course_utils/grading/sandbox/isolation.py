@@ -15,11 +15,13 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
+from typing import Protocol
 
 from course_utils.grading.sandbox import syscalls
 
 MEMORY_BYTES = 3 << 30
 FILE_BYTES = 16 << 20
+BROKEN = 70  # the exit status of a child that could not be isolated, or not run to its end
 OPEN_FILES = 64
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
 COMMAND_LINE = "/proc/self/cmdline"  # without it and "exe", TensorFlow's first operation aborts
@@ -27,6 +29,16 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+
+
+class Folder(Protocol):
+    """Where a child may write, and how its parent comes to see it."""
+
+    path: str
+
+    def tell(self, path: str) -> None: ...
+
+    def left(self) -> None: ...
 
 
 def tier() -> str:
@@ -42,17 +54,17 @@ def protect() -> None:
         _confine(os.environ["TMPDIR"], "/proc")
 
 
-def enter(channel: int, run: Callable[[], None], scratch: str | None = None) -> None:
+def enter(channel: int, run: Callable[[], None], scratch: Folder | None = None) -> None:
     """Run `run` isolated and end this process; called in a fork, never returns.
 
-    channel: the one file descriptor that stays open. scratch: under Landlock, the empty folder in
-    which this child, and no other, may write.
+    channel: the one file descriptor that stays open. scratch: the empty folder in which this child,
+    and no other, may write; it has one in a sandbox.
 
     Under bubblewrap the work is done by a grandchild, the first process of its own PID namespace:
     it can't see or signal the parent or another submission, and when it ends, whatever it started
     ends too. A step that the system refuses ends the child before anything is run.
     """
-    status = 70
+    status = BROKEN
     try:
         if tier() == BUBBLEWRAP:
             _unshare()
@@ -62,6 +74,7 @@ def enter(channel: int, run: Callable[[], None], scratch: str | None = None) -> 
                 os.write(channel, json.dumps({"pid": inner}).encode() + b"\n")
                 os.close(channel)
                 os.close(tell)
+                scratch.left()
                 _, waited = os.waitpid(inner, 0)
                 code = os.waitstatus_to_exitcode(waited)
                 os._exit(code if code >= 0 else 128 - code)
@@ -70,13 +83,14 @@ def enter(channel: int, run: Callable[[], None], scratch: str | None = None) -> 
         if tier() != NONE:
             os.setsid()  # no signal to its process group reaches the parent
             _end_with_parent()
-        _close_everything_but(channel)
-        _limit()
         if tier() == BUBBLEWRAP:
             _hide_filesystems()
+            scratch.tell(os.getcwd())
+        _close_everything_but(channel)
+        _limit()
         if tier() == LANDLOCK:
-            _move_into(scratch)
-            _confine(scratch, COMMAND_LINE)
+            _move_into(scratch.path)
+            _confine(scratch.path, COMMAND_LINE)
         if tier() != NONE:
             _drop_capabilities()
             syscalls.forbid()
@@ -128,7 +142,7 @@ def _hide_filesystems() -> None:
     """Fresh, small, empty scratch folders and next to no /proc: nothing is left for the next."""
     scratch = os.environ.get("TMPDIR", "/tmp")
     libc = _libc()
-    for place, size in (("/proc", "16k"), ("/dev/shm", "16m"), (scratch, "32m")):
+    for place, size in (("/proc", "16k"), ("/dev/shm", "16m"), (scratch, "48m")):
         if libc.mount(b"tmpfs", place.encode(), b"tmpfs", 0, f"size={size}".encode()) != 0:
             raise OSError(ctypes.get_errno(), f"no empty {place}")
     os.mkdir("/proc/self")
@@ -177,10 +191,10 @@ def _limit() -> None:
 
 def trial() -> None:
     """Say "isolated" on standard output if a child can be made that is; sandbox.py asks."""
-    import tempfile
+    from course_utils.grading.sandbox.scratch import Scratch, ScratchOfChild
 
     protect()
-    scratch = tempfile.mkdtemp()
+    scratch = ScratchOfChild() if tier() == BUBBLEWRAP else Scratch()
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -189,7 +203,7 @@ def trial() -> None:
     with os.fdopen(reading, "rb") as answer:
         said = answer.read()
     os.waitpid(pid, 0)
-    os.rmdir(scratch)
+    scratch.remove()
     sys.stdout.write("isolated" if said.endswith(b"isolated") else "")
 
 

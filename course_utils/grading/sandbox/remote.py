@@ -17,6 +17,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as StillRunning
 from typing import Any
 
+from course_utils.grading.intake.text import one_line
 from course_utils.grading.sandbox.stations import PoolError, Worker
 from course_utils.grading.sandbox.tiers import NoSandbox, Sandbox, choose
 
@@ -117,6 +118,19 @@ class RemotePool:
         yield RemoteWorker(*self._arguments)
 
 
+def _knock(address: str) -> None:
+    """Raise OSError or ValueError if nobody can be reached there. A client that can't begin says
+    so in tracebacks of its own, long after."""
+    from distributed.comm.registry import backends
+
+    protocol, _, place = address.rpartition("://")
+    if protocol not in ("", *backends):
+        raise ValueError("no protocol")
+    if protocol != "inproc":
+        host, _, port = place.rpartition(":")
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+
+
 @contextlib.contextmanager
 def cluster(address: str, *, allow_unsafe: bool = False) -> Iterator[tuple[RemotePool, int]]:
     """The pool of the dask.distributed cluster at `address`, and how many jobs it runs at once.
@@ -130,11 +144,12 @@ def cluster(address: str, *, allow_unsafe: bool = False) -> Iterator[tuple[Remot
             'dask.distributed is not installed (`python -m pip install "dask[distributed]"`).'
         ) from None
     try:
+        _knock(address)
         client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+    except Exception as error:  # whatever an address that means nothing raises
         raise ClusterError(
-            f"There is no scheduler at {address} ({type(error).__name__}). Start one with "
-            "`dask scheduler`, and give the address that it prints."
+            f"There is no scheduler at {one_line(address)} ({type(error).__name__}). Start one "
+            "with `dask scheduler`, and give the address that it prints."
         ) from None
     with client:
         try:

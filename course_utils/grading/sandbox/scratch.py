@@ -1,10 +1,11 @@
-"""The folder that one submission may write in, where no file system of its own limits it."""
+"""The folder that one submission may write in, and the limit on it: one rule for all tiers."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 
@@ -13,6 +14,7 @@ from course_utils.errors import CourseError
 MAX_BYTES = 32 << 20
 MAX_ENTRIES = 1_000
 MAX_DEPTH = 10
+FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class ScratchFull(CourseError):
@@ -20,32 +22,76 @@ class ScratchFull(CourseError):
 
 
 class Scratch:
-    """An empty folder in the worker's own scratch folder.
+    """An empty folder in the worker's own scratch folder, where no file system limits it.
 
     One file is limited by the kernel, and so is the number of open ones; how many there are is
-    looked at while the submission runs, and one that has too many is ended.
+    looked at while the submission runs and whenever it reports, and one that has too many is ended.
     """
 
     def __init__(self) -> None:
         self.path = tempfile.mkdtemp()
+        self._folder: int | None = os.open(self.path, FOLDER)
+
+    def begun(self) -> None:
+        """The child that writes in it has been made."""
 
     def check(self) -> None:
         """Raise ScratchFull if there is more in it than MAX_BYTES, MAX_ENTRIES or MAX_DEPTH."""
-        left = [MAX_BYTES, MAX_ENTRIES]
+        if self._folder is None:
+            return
         try:
-            _count(self.path, MAX_DEPTH, left)
+            _count(self._folder, MAX_DEPTH, [MAX_BYTES, MAX_ENTRIES])
         except OSError as error:
             raise ScratchFull from error
 
     def remove(self) -> None:
         """Remove it and all that is in it, however it was named and nested."""
+        self._close()
         with contextlib.suppress(RecursionError):
             shutil.rmtree(self.path, ignore_errors=True)
         if os.path.exists(self.path):
             subprocess.run(["rm", "-rf", self.path], check=False, capture_output=True)
 
+    def _close(self) -> None:
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
 
-def _count(folder: str, depth: int, left: list[int]) -> None:
+
+class ScratchOfChild(Scratch):
+    """A child's own file system in memory, which nobody else sees: the child hands its folder out
+    before it runs anything, and it is gone with the child."""
+
+    def __init__(self) -> None:
+        self.path = ""
+        self._folder = None
+        self._ours, self._theirs = socket.socketpair()
+
+    def begun(self) -> None:
+        self._theirs.close()
+        self._ours.setblocking(False)
+
+    def tell(self, path: str) -> None:
+        """In the child: let the parent see the folder."""
+        socket.send_fds(self._theirs, [b"."], [os.open(path, FOLDER)])
+
+    def left(self) -> None:
+        """In a process between the two: it has nothing to tell."""
+        self._theirs.close()
+
+    def check(self) -> None:
+        if self._folder is None:
+            with contextlib.suppress(BlockingIOError):
+                _, handles, _, _ = socket.recv_fds(self._ours, 1, 1)
+                self._folder = handles[0] if handles else None
+        super().check()
+
+    def remove(self) -> None:
+        self._close()
+        self._ours.close()
+
+
+def _count(folder: int, depth: int, left: list[int]) -> None:
     with os.scandir(folder) as entries:
         for entry in entries:
             with contextlib.suppress(FileNotFoundError):  # removed while it is looked at
@@ -54,4 +100,8 @@ def _count(folder: str, depth: int, left: list[int]) -> None:
                 if min(*left, depth) < 0:
                     raise ScratchFull
                 if entry.is_dir(follow_symlinks=False):
-                    _count(entry.path, depth - 1, left)
+                    inner = os.open(entry.name, FOLDER, dir_fd=folder)
+                    try:
+                        _count(inner, depth - 1, left)
+                    finally:
+                        os.close(inner)

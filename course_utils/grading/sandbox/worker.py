@@ -7,6 +7,7 @@ parent nor a child ever holds an expected value. Whatever a child does, the pare
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import io
 import json
@@ -26,7 +27,7 @@ from course_utils.checking.data.question import Task
 from course_utils.checking.observing.answer import given_namespace, look_at
 from course_utils.checking.observing.observe import describe_error
 from course_utils.grading.sandbox import hostile, isolation
-from course_utils.grading.sandbox.scratch import Scratch, ScratchFull
+from course_utils.grading.sandbox.scratch import Scratch, ScratchFull, ScratchOfChild
 from course_utils.grading.sandbox.shell import Shell
 from course_utils.grading.sandbox.without_modules import absent
 
@@ -35,6 +36,9 @@ GRACE_SECONDS = 1.0
 LISTEN_SECONDS = 3.0
 LOOK_SECONDS = 0.05
 END_SECONDS = 0.5
+CHANNEL_CLOSED, NO_MEMORY = 71, 72  # exit statuses of a child that can't say anything more
+WROTE_TOO_MUCH = "it wrote more than a submission may, which is 32 MB and 1,000 files"
+WROTE_SOMETHING_ELSE = "it wrote something else where its values should be"
 QUEUED = 4  # messages that wait to be read; whoever writes more has to wait, too
 DRAWING = ("IPython.display", "matplotlib.backends.backend_agg")
 USED_LATER = {
@@ -127,7 +131,10 @@ def _observation(
         return None
     if error:
         return {"question": question.names[0], "error": error}
-    answer = look_at(question, namespace, given, seed)
+    try:
+        answer = look_at(question, namespace, given, seed)
+    except BaseException as error:  # of an object that may do anything when it is looked at
+        return {"question": question.names[0], "error": describe_error(error)}
     return {
         "question": question.names[0],
         "attempted": answer.attempted,
@@ -195,20 +202,25 @@ class Child:
         self._process: subprocess.Popen | None = None
         self._pids: list[int] = []
         self._ended = False
-        self._scratch = Scratch() if isolation.tier() == isolation.LANDLOCK else None
+        self._scratch: Scratch | None = None
         if hasattr(os, "fork"):
             self._fork(job, skip, known)
         else:
             self._spawn(job, skip, known)
 
     def _fork(self, job: dict[str, Any], skip: list[str], known: list[str]) -> None:
+        if isolation.tier() != isolation.NONE:
+            own = isolation.tier() == isolation.BUBBLEWRAP
+            self._scratch = ScratchOfChild() if own else Scratch()
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            scratch = self._scratch and self._scratch.path
-            isolation.enter(writing, lambda: _main_of_child(job, skip, known, writing), scratch)
+            run = functools.partial(_main_of_child, job, skip, known, writing)
+            isolation.enter(writing, run, self._scratch)
         os.close(writing)
+        if self._scratch is not None:
+            self._scratch.begun()
         self._pids = [pid]
         self._pump(os.fdopen(reading, "rb"))
 
@@ -256,10 +268,14 @@ class Child:
             left = min(allowed - (passed - waited), deadline - now.time)
             with contextlib.suppress(queue.Empty):
                 return self.lines.get(timeout=max(0.0, min(left, LOOK_SECONDS)))
-            if self._scratch is not None:
-                self._scratch.check()
+            self.check()
             if left <= 0:
                 raise queue.Empty
+
+    def check(self) -> None:
+        """Raise ScratchFull if it has written more files than it may."""
+        if self._scratch is not None:
+            self._scratch.check()
 
     def end(self, patience: float = 0.0) -> int:
         """Wait for at most `patience` seconds, kill whatever still runs, return the exit status."""
@@ -294,12 +310,39 @@ class Child:
 
 def _main_of_child(job: dict[str, Any], skip: list[str], known: list[str], writing: int) -> None:
     def emit(message: dict[str, Any]) -> None:
-        data = (json.dumps(message) + "\n").encode()
-        while data:
-            data = data[os.write(writing, data) :]
+        data = line_of(message)
+        try:
+            while data:
+                data = data[os.write(writing, data) :]
+        except OSError:
+            os._exit(CHANNEL_CLOSED)
 
-    run_job(job, skip, known, emit)
-    emit({"end": True})
+    try:
+        run_job(job, skip, known, emit)
+        emit({"end": True})
+    except MemoryError:
+        os._exit(NO_MEMORY)
+
+
+def line_of(message: dict[str, Any]) -> bytes:
+    """A message as one line. Values that it has no room for, the largest first, are left out and
+    stand there as what can't be judged."""
+    line = _line(message)
+    if not hostile.has_room(line):
+        for one in sorted(message.get("observations", ()), key=lambda one: -len(_line(one))):
+            one.pop("inputs", None)
+            if "value" in one:
+                value = one["value"]
+                kind = next(iter(value)) if isinstance(value, dict) else type(value).__name__
+                one["value"] = {"unjudgeable": [kind, "it is larger than any answer needs"]}
+            line = _line(message)
+            if hostile.has_room(line):
+                break
+    return line
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return (json.dumps(message) + "\n").encode()
 
 
 def supervise(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -319,7 +362,7 @@ def supervise(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
         if what is None:
             break
         if "timeout" in what and time.monotonic() < deadline:
-            where = _culprit(job, skip, known, limits, deadline, results) or where
+            where = _culprit(job, skip, known, limits, deadline, results, where) or where
             results.pop(where, None)
         if where in limits and where not in results:
             results[where] = {"question": where, **what}
@@ -329,11 +372,17 @@ def supervise(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return results
 
 
-def _culprit(job, skip, known, limits, deadline, results) -> str:
+def _culprit(job, skip, known, limits, deadline, results, where) -> str:
     """The question in which a run hangs that came to a later one by what its code said; else "".
 
+    No run comes past a question without a report, so one that has none is where it hangs.
     Each that had been reported is run once more with nothing after it, so that a hang is its own.
     """
+    order = list(dict.fromkeys(cell["question"] for cell in job["cells"] if cell["question"]))
+    place = next((i for i, name in enumerate(order) if where in (name, after(name))), 0)
+    for name in order[:place]:
+        if name in limits and name not in (*results, *skip):
+            return name  # it has begun, and what comes after a report has begun without one
     for name in [name for name in results if name not in (*known, *skip)]:
         last = max(i for i, cell in enumerate(job["cells"]) if cell["question"] == name)
         alone = {**job, "cells": job["cells"][: last + 1]}
@@ -379,19 +428,20 @@ def _one_child(job, skip, known, limits, deadline, results) -> tuple[str, dict[s
                     where = message["begin"]
                     begun.setdefault(where, child.now())
             elif type(name) is str and name in limits:
+                child.check()
                 results[name] = {"question": name, **_report(message, probes.get(name))}
     except queue.Empty:
         child.end()
         return where, {"timeout": limits.get(where, longest) - GRACE_SECONDS}
     except ScratchFull:
         child.end()
-        return where, {"crashed": "it wrote more files than a submission may"}
+        return where, {"crashed": WROTE_TOO_MUCH}
     except hostile.Flood as problem:
         child.end()
         return where, {"crashed": str(problem)}
     except hostile.Hostile:
         child.end()
-        return where, {"crashed": "it wrote something else where its values should be"}
+        return where, {"crashed": WROTE_SOMETHING_ELSE}
 
 
 def _latest(since: Moment, allowed: float, deadline: float) -> float:
@@ -404,6 +454,8 @@ def _report(message: dict[str, Any], probes: int | None) -> dict[str, Any]:
     """What a child says of a question, or what a cell printed where there is no probe."""
     if probes is None:
         return {"printed": str(message.get("printed", ""))[:PRINTED_LIMIT]}
+    if "timeout" in message or "crashed" in message:
+        raise hostile.Hostile("how a run ended isn't for itself to say")
     return hostile.report(message, probes)
 
 
@@ -412,6 +464,12 @@ def _death(status: int) -> str:
     code = 128 - code if code > 128 else code  # the outer child reports a signal as a shell does
     if code == -signal.SIGSEGV:
         return "segmentation fault"
+    if code == CHANNEL_CLOSED:
+        return "it closed the channel that its values go through"
+    if code == NO_MEMORY:
+        return "it had no memory left to write its values down"
+    if code == isolation.BROKEN:
+        return "what it changed in Python itself left nothing to go on with"
     if code == -getattr(signal, "SIGKILL", 9):
         return "it was killed, most likely for the memory it took"
     return f"its process ended by itself, with status {code}"

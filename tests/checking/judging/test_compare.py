@@ -53,9 +53,17 @@ def test_permuted_rows_are_refused(a):
 @pytest.mark.parametrize(("size", "rtol"), [(np.float16, 1e-2), (np.float32, 1e-4), (float, 1e-6)])
 def test_tolerance_follows_the_coarser_dtype(size, rtol):
     assert TOLERANCES[np.dtype(size).itemsize][0] == rtol
-    expected = np.array([1.0, 2.0, 3.0])
-    assert difference((expected * (1 + rtol / 2)).astype(size), expected) is None
+    expected = np.array([1.0, 2.0, 3.0]).astype(size)
+    received = (expected.astype(float) * (1 + rtol / 2)).astype(max(size, np.float32, key=np.dtype))
+    assert difference(received, expected) is None
     assert difference((expected * (1 + rtol * 3)).astype(size), expected) is not None
+
+
+def test_half_precision_pardons_one_rounding_where_the_right_value_has_more_digits():
+    expected = np.array([1.0, 2.0, 3.0, 1 / 3])
+    assert difference(expected.astype(np.float16), expected) is None
+    assert difference((expected * 1.004).astype(np.float16), expected) is not None
+    assert difference(np.float16(1.004), 1.0) is not None
 
 
 def test_tolerance_can_be_given():
