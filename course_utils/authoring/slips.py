@@ -76,16 +76,16 @@ def _other_operators(node: ast.BinOp | ast.AugAssign) -> Iterator[tuple[str, str
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         yield (
             "other_sign",
-            "One of your terms has the other sign: it is taken away where it should be added, or "
-            "added where it should be taken away.",
+            "Your values are those of a formula in which one term has the other sign: it is taken "
+            "away where it should be added, or added where it should be taken away.",
             _set("op", other),
         )
     if isinstance(node.op, (ast.Mult, ast.Div)):
         other = ast.Div() if isinstance(node.op, ast.Mult) else ast.Mult()
         yield (
             "other_side",
-            "A factor stands on the wrong side of the fraction: you divide by it where it should "
-            "multiply, or multiply where it should divide.",
+            "Your values are those of a formula with one factor on the wrong side of the fraction: "
+            "it divides where it should multiply, or multiplies where it should divide.",
             _set("op", other),
         )
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
@@ -100,21 +100,21 @@ def _other_operators(node: ast.BinOp | ast.AugAssign) -> Iterator[tuple[str, str
 def _lost_operands(node: ast.BinOp) -> Iterator[tuple[str, str, Change]]:
     if isinstance(node.op, (ast.Add, ast.Sub)):
         message = (
-            "A term is missing: your values are those of the formula without one of the things "
-            "that are added or taken away."
+            "Your values are those of the formula without one of the things that are added or "
+            "taken away. Is a term missing?"
         )
         yield "lost_term", message, _set("right", ast.Constant(0))
         yield "lost_term", message, _set("left", ast.Constant(0))
     if isinstance(node.op, (ast.Mult, ast.Div)):
         message = (
-            "A factor is missing: your values are those of the formula without one of the things "
-            "that multiply or divide."
+            "Your values are those of the formula without one of the things that multiply or "
+            "divide. Is a factor missing?"
         )
         yield "lost_factor", message, _set("right", ast.Constant(1))
         if isinstance(node.op, ast.Mult):
             yield "lost_factor", message, _set("left", ast.Constant(1))
     if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant):
-        message = "A power is missing: your values are those of the formula without it."
+        message = "Your values are those of the formula without a power in it. Is one missing?"
         yield "lost_power", message, _set("right", ast.Constant(1))
 
 
@@ -126,8 +126,8 @@ def _other_functions(node: ast.Call) -> Iterator[tuple[str, str, Change]]:
     name = _function_name(node)
     if name in FUNCTIONS and len(node.args) == 1:
         message = (
-            "A function is left out: your values are those of the formula without it. Go through "
-            "the formula from the inside to the outside and name each step."
+            "Your values are those of the formula with a function left out. Go through the formula "
+            "from the inside to the outside and name each step."
         )
         yield "lost_function", message, _without_function
     if name in ABSOLUTE and len(node.args) == 1:
@@ -154,7 +154,10 @@ def _other_way(node: ast.Compare) -> Iterator[tuple[str, str, Change]]:
              ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}  # fmt: skip
     other = pairs.get(type(node.ops[0]))
     if other:
-        message = "A comparison is the wrong way round: yes and no have changed places."
+        message = (
+            "Your values are those of code in which a comparison is the wrong way round: yes and "
+            "no have changed places."
+        )
         yield "other_way", message, _set("ops", [other()])
 
 
@@ -164,15 +167,15 @@ def _lost_steps(node: ast.FunctionDef) -> Iterator[tuple[str, str, Change]]:
             node.body[place + 1], ast.Return
         ):
             message = (
-                "Look at how far your `return` is indented: inside the loop it ends the function "
-                "in the first round."
+                "Your values are those of a function that ends in the first round of a loop. Look "
+                "at how far your `return` is indented."
             )
             yield "return_in_loop", message, lambda n, place=place: _return_early(n, place)
     steps = [inner for inner in ast.walk(node) if _is_step(inner)]
     for place in range(len(steps)):
         message = (
-            "A step is missing: your values are those of code that leaves out one line of a right "
-            "answer. Say what each of your lines is for, and what the task asks besides."
+            "Your values are those of code that leaves out one line of a right answer. Say what "
+            "each of your lines is for, and what the task asks besides."
         )
         yield "lost_step", message, lambda n, place=place: _without_step(n, place)
 
@@ -204,7 +207,8 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
     if _is_minus_of_a_name(node):
         yield (
             "lost_minus",
-            "A minus sign is missing somewhere. Try your formula by hand on one small number.",
+            "Your values are those of a formula in which a minus sign is missing. Try yours by "
+            "hand on one small number.",
             _set("op", ast.UAdd()),
         )
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
@@ -231,8 +235,8 @@ def _arithmetic_changes(node: ast.BinOp) -> Iterator[tuple[str, str, Change]]:
             if isinstance(inner, ast.BinOp) and isinstance(inner.op, (ast.Add, ast.Sub)):
                 yield (
                     "lost_parentheses",
-                    "Parentheses are missing: `*` and `/` come before `+` and `-`. Put in all that "
-                    "you mean, and see what changes.",
+                    "Your values are those of a formula with parentheses left out: `*` and `/` "
+                    "come before `+` and `-`. Put in all that you mean, and see what changes.",
                     lambda n, side=side: _regroup(n, side),
                 )
     if isinstance(node.op, ast.Sub):
@@ -281,7 +285,10 @@ def _call_changes(node: ast.Call) -> Iterator[tuple[str, str, Change]]:
             lambda n: _rename(n, extreme),
         )
     if name == "range" and node.args:
-        message = "A loop ends one step too early. Count its steps on a small example."
+        message = (
+            "Your values are those of a loop that ends one step too early. Count the steps of "
+            "yours on a small example."
+        )
         yield "one_too_few", message, lambda n: _shorten(n)
     if name in ("deg2rad", "radians") and len(node.args) == 1:
         message = (

@@ -14,7 +14,7 @@ from course_utils.errors import CourseError
 
 FORMAT = 1
 LEFT_OUT_EMPTY = {
-    "says", "group", "groups", "rules", "forbidden_why", "one_by_one",
+    "says", "wrong", "group", "groups", "rules", "forbidden_why", "one_by_one",
     "outside", "measure", "beside", "handed",
 }  # fmt: skip
 USUAL_SECONDS = 10.0  # what an answer and its probes may take, unless an author allows more
@@ -35,8 +35,9 @@ class Probe:
     they never travel to where answers run. measure: the outside function that turns the observed
     value into what is judged, "" for none; beside: its other arguments. handed: expressions of
     inputs that are made outside; `observed` says `handed[0]` where the first was written. says: the
-    author's own words for what was done, which a card shows in place of the code. group: the part
-    of the points that it decides, "" for all.
+    author's own words for what was done, which a card shows in place of the code. wrong: what it
+    means if the probe fails, where nothing else names the cause. group: the part of the points
+    that it decides, "" for all.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Probe:
     judge: str = "close"
     arguments: dict[str, str] = field(default_factory=dict)
     says: str = ""
+    wrong: str = ""
     group: str = ""
     measure: str = ""
     beside: dict[str, str] = field(default_factory=dict)

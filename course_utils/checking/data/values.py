@@ -125,6 +125,8 @@ def _encode_plain(value: Any, kind: type) -> Any:
 def _encode_array(array: np.ndarray) -> dict:
     if array.dtype.kind not in "biufc":
         return _unjudgeable(f"array of dtype {array.dtype}", "only arrays of numbers can be judged")
+    if array.ndim > MAX_AXES or max(array.shape, default=0) > MAX_SIDE:
+        return _unjudgeable("array", f"it has {array.ndim} axes, or one that has no end")
     if array.nbytes > MAX_BYTES:
         return _unjudgeable(f"array of shape {array.shape}", "it is larger than any answer needs")
     if array.dtype.kind in "fc" and array.dtype.itemsize > {"f": 8, "c": 16}[array.dtype.kind]:

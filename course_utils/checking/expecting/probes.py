@@ -13,7 +13,7 @@ from course_utils.checking.data.question import HANDED, Probe
 from course_utils.checking.judging.judges import JUDGES, PREPARE
 
 # Comments that are read: on a line of their own, for what follows, or after an expression.
-MARKS = ("says", "group", "forbidden", "equivalent")
+MARKS = ("says", "wrong", "group", "forbidden", "equivalent")
 OUTSIDE = "outside"  # the decorator of what is never run beside an answer
 MARK = re.compile(r"#\s*(?P<word>[A-Za-z][\w-]*)\s*:\s*(?P<text>.*)")
 GROUP = re.compile(r"(?P<name>\S.*?)\s*,?\s*(?P<percent>\d+(?:\.\d+)?)\s*%")
@@ -35,7 +35,8 @@ def parse(source: str) -> tuple[str, tuple[Probe, ...]]:
     and what it gives, or what an index picks of it, is handed in.
 
     A comment `# says: WORDS` above an expression, or after it, tells in the learner's terms what it
-    does; `# group: NAME, 60 %` puts the expressions below it into a group with a share of the
+    does, and `# wrong: WORDS` what it means for an answer that it fails and nothing else names the
+    cause; `# group: NAME, 60 %` puts the expressions below it into a group with a share of the
     points (`groups_of`).
     """
     try:
@@ -88,15 +89,16 @@ def _marked(pairs: list[tuple[ast.Expr, Probe]], tree: ast.Module, source: str) 
     for line, word, text in _marks(source):
         if word == "group":
             group_lines.append((line, _group(text)[0]))
-        elif word == "says":
+        elif word in ("says", "wrong"):
             place = _meant(line, pairs, tree)
             if not text or place is None:
+                what = "what the expression does" if word == "says" else "what a failure means"
                 raise ProbeError(
-                    f"line {line + 1}: `# says:` stands above an expression or after it, and is "
-                    "followed by what the expression does, in the learner's terms"
+                    f"line {line + 1}: `# {word}:` stands above an expression or after it, and is "
+                    f"followed by {what}, in the learner's terms"
                 )
-            words = f"{found[place].says} {text}".strip()
-            found[place] = replace(found[place], says=words)
+            words = f"{getattr(found[place], word)} {text}".strip()
+            found[place] = replace(found[place], **{word: words})
     if group_lines:
         for place, (node, probe) in enumerate(pairs):
             above = [name for line, name in group_lines if line < node.lineno]

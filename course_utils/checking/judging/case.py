@@ -36,6 +36,7 @@ class Trial:
     is_example: bool = False
     by_helper: bool = False
     says: str = ""
+    wrong: str = ""
     group: str = ""
 
     @property

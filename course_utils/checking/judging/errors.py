@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from course_utils.checking.data.question import Question
 from course_utils.checking.judging.told import LEFT_OUT
 
 
@@ -83,6 +85,50 @@ def is_own_call(probe: str, error: dict[str, Any], names: tuple[str, ...]) -> bo
         return True
     fits = re.match(r"([\w.<>]*?)\(\) (?:takes|missing|got )", error.get("message", ""))
     return bool(fits) and fits[1].split(".")[0] in names
+
+
+def lacks_an_entry(error: dict[str, Any], question: Question) -> str:
+    """The entry that a dictionary lacks, if the check, or a right answer, names it: `d["cause"]`.
+
+    A key that is a value of the answer's, and unknown in a table, is no entry of this kind.
+    """
+    found = re.fullmatch(r"'(\w[\w ]*)'", error.get("message", ""))
+    if error.get("kind") != "KeyError" or not found:
+        return ""
+    sources = (question.helpers, question.outside, question.answer, question.starter)
+    if found[1] not in {key for source in sources for key in _keys(source)}:
+        return ""
+    return f'the entry `"{found[1]}"` is missing in its dictionary. Compare the names of yours.'
+
+
+def _keys(source: str) -> Iterator[str]:
+    """The texts by which code takes, or puts, an entry of a dictionary."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript):
+            yield from _texts([node.slice])
+        elif isinstance(node, ast.Dict):
+            yield from _texts(node.keys)
+
+
+def _texts(nodes: list) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+EXPECTS = re.compile(r"[\w.()=]+(?:\[[^\]]*\])?: expected .+", re.S)
+
+
+def says_what_it_expects(error: dict[str, Any]) -> str:
+    """The sentence of the course's own functions: `weights: expected six numbers, got 0.1`."""
+    message = error.get("message", "")
+    if error.get("kind") not in ("ValueError", "TypeError") or not EXPECTS.fullmatch(message):
+        return ""
+    return f"{message.rstrip('.')}."
 
 
 def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ This half of a check never runs a learner's code.
 from __future__ import annotations
 
 import ast
+import builtins
 import difflib
 import itertools
 import re
@@ -37,15 +38,27 @@ from course_utils.checking.judging.errors import (
     explain_error,
     explain_outside,
     is_own_call,
+    lacks_an_entry,
+    says_what_it_expects,
 )
 from course_utils.checking.judging.judges import IT, Problem, ask, describe, read_tuple
 from course_utils.checking.judging.measure import measured
-from course_utils.checking.judging.recognize import contained, is_drawn, recognize, same_observation
+from course_utils.checking.judging.recognize import (
+    contained,
+    is_drawn,
+    recognize,
+    same_observation,
+    together,
+)
 from course_utils.checking.judging.rules import broken
 from course_utils.checking.judging.show import shape, show, show_both
 
 GUESS = "A single number may come of many mistakes; this is one that fits."
 SLOW_SECONDS = 0.02
+OF_CONDUCT = (
+    "unfinished", "another_answer_each_time", "printed_not_returned", "nothing_returned",
+    "reads_the_notebook", "draws_elsewhere", "hard_coded", "changed_in_place",
+)  # fmt: skip
 SAYS_WHERE = ("special_inputs", "at_an_edge", "on_one_side", "from_a_place_on", "some_results")
 NEARLY = 0.7  # how much of a name must agree with another that may be meant
 
@@ -102,16 +115,30 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
         return _error(question, error, case)
     told = ((diagnosis(case), diagnosis.__name__) for diagnosis in DIAGNOSES)
     message, name = next((one for one in told if one[0]), ("", ""))
-    part = contained(question, answer.observations) if name in ("", *SAYS_WHERE) else None
+    part = None
+    if name in ("", *SAYS_WHERE):
+        seen = answer.observations
+        part = together(question, seen) or contained(question, seen)
     if part is not None:
         index, wrong = part
         cause = f"with misconception {index + 1}"
         return _wrong(question, wrong.message, cause, _showing(question, case, wrong, first))
+    if first.wrong and first.error is None and name not in OF_CONDUCT:
+        return _wrong(question, _in_words(question, first), "probe", first)
     if message:
         return _wrong(question, message, name, _telling(case, message, first))
     if error is not None:
         return _error(question, error, case)
     return _plain(question, first)
+
+
+def _in_words(question: Question, trial: Trial) -> str:
+    """What the author says of an answer that fails a probe, and what the judge has to say."""
+    problem = trial.problem or Problem()
+    if not problem.message:
+        return trial.wrong
+    found = problem.message.replace(IT, _subject(question, trial))
+    return f"{trial.wrong} {found[:1].upper()}{found[1:]}"
 
 
 def _showing(question: Question, case: Case, wrong: WrongAnswer, first: Trial) -> Trial:
@@ -154,7 +181,7 @@ def make_case(question: Question, answer: Answer) -> Case:
     parts = helper_parts(f"{question.helpers}\n{question.outside}")
     triples = zip(question.probes, answer.observations, question.expected, strict=True)
     trials = tuple(
-        _trial(probe, seen, expected, parameters, parts, is_example=i == 0)
+        _trial(probe, seen, expected, parameters, parts, question.names, is_example=i == 0)
         for i, (probe, seen, expected) in enumerate(triples)
     )
     return Case(trials, answer.reads, answer.blank, answer.loops)
@@ -178,6 +205,7 @@ def _trial(
     expected: Observation,
     parameters: tuple[str, ...],
     parts: dict[str, str],
+    answers: tuple[str, ...],
     *,
     is_example: bool,
 ) -> Trial:
@@ -210,8 +238,9 @@ def _trial(
         unsteady=bool(seen.unsteady) and not expected.unsteady,
         idle=error is None and bool(set(expected.drawn) - set(seen.drawn)),
         is_example=is_example,
-        by_helper=bool(probe.measure) or _is_by_helper(probe.observed, parts),
+        by_helper=bool(probe.measure) or _is_by_helper(probe.observed, answers),
         says=probe.says,
+        wrong=probe.wrong,
         group=probe.group,
     )
 
@@ -230,12 +259,23 @@ def _is_stored(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Store)
 
 
-def _is_by_helper(probe: str, parts: dict[str, str]) -> bool:
-    """Whether an expression hands what an answer gives to the check's own code."""
+def _is_by_helper(probe: str, answers: tuple[str, ...]) -> bool:
+    """Whether an expression hands what an answer gives to the check's own code, or the exercise's.
+
+    What a function of Python's makes is by whoever made its argument.
+    """
     node = ast.parse(probe, mode="eval").body
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in parts
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        if not isinstance(node, ast.Call):
+            node = node.value
+        elif isinstance(node.func, ast.Name):
+            name = node.func.id
+            if name in answers or not hasattr(builtins, name) or not node.args:
+                return name not in answers and not hasattr(builtins, name)
+            node = node.args[0]
+        else:
+            return False
+    return False
 
 
 def _with_definition(text: str, parts: dict[str, str]) -> str:
@@ -417,7 +457,10 @@ def _outside(question: Question, trial: Trial, error: dict[str, Any]) -> Verdict
         f"{names} can't be used as the task says: what the check does with it raised "
         f"{error_name(error)}, outside your code."
     )
-    step = f"{explain_outside(error, question.names)} {_next_step(question)}"
+    why = lacks_an_entry(error, question) or says_what_it_expects(error)
+    if why:
+        message = f"{names} can't be used as the task says: {why}"
+    step = f"{'' if why else explain_outside(error, question.names)} {_next_step(question)}".strip()
     evidence = _shown(trial, error=_said(error))
     cause = f"outside {error_name(error)}"
     return Verdict(question.name, INCORRECT, message, step, cause, evidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ DRAWN = re.compile(r"\brng\b")
 FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
 LETTER = 1000  # a wrong letter is told by itself
 MOST_FAILS = 1 / 3  # of all that fails, how much a known mistake fails that is told of a part
+OF_THE_REST = re.compile(r"\b(is|are) (all )?right\b|\b(works?|mended|found|agrees?|the rest)\b")
 PRAISES = re.compile(r"\b(right|works?|mended|found|only|agrees?)\b")
 
 
@@ -77,6 +79,50 @@ def contained(
                 continue
             best = max(best, (amount, -index, wrong), key=lambda one: one[:2])
     return None if best[2] is None else (-best[1], best[2])
+
+
+def together(
+    question: Question, observations: tuple[Observation, ...]
+) -> tuple[int, WrongAnswer] | None:
+    """Two of the author's wrong answers that make up this one, told in one; None if there are none.
+
+    This one fails where either of them does. Wherever only one of them is wrong it gives the same,
+    and each of the two has such a probe, in which something is seen that isn't a mere yes or no.
+    Where both are wrong, anything may come of it.
+    """
+    rows = list(zip(question.probes, observations, question.expected, strict=True))
+    mine = [not is_content(*row) for row in rows]
+    known = []
+    for index, wrong in enumerate(question.wrong_answers):
+        if wrong.kind != "misconception" or not wrong.values or OF_THE_REST.search(wrong.message):
+            continue
+        fails = [
+            not is_content(p, seen, e) for (p, _, e), seen in zip(rows, wrong.values, strict=True)
+        ]
+        if any(theirs and not ours for theirs, ours in zip(fails, mine, strict=True)):
+            continue
+        pairs = zip(fails, observations, wrong.values, strict=True)
+        same = [fails and same_observation(a, b) for fails, a, b in pairs]
+        if any(same):
+            known.append((index, wrong, fails, same))
+    for (i, first, fails, same), (_, second, others, like) in itertools.combinations(known, 2):
+        each = list(zip(fails, same, others, like, observations, strict=True))
+        whole = [a or b for a, _, b, _, _ in each] == mine
+        if whole and all(x or y or (a and b) for a, x, b, y, _ in each if a or b):
+            alone = any(x and not b and _is_telling(o) for _, x, b, _, o in each)
+            apart = any(y and not a and _is_telling(o) for a, _, _, y, o in each)
+            if alone and apart:
+                message = f"Two things at once. {first.message} And: {second.message}"
+                return i, replace(first, message=message)
+    return None
+
+
+def _is_telling(seen: Observation) -> bool:
+    """Whether a value says more than yes or no, none, or zero."""
+    value = None if seen.error else decode(seen.value)
+    if value is None or isinstance(value, (bool, np.bool_, Unjudgeable)):
+        return False
+    return not (np.ndim(value) == 0 and not isinstance(value, (dict, str)) and value == 0)
 
 
 def _fails(question: Question, observations: tuple) -> int:

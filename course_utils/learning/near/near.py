@@ -53,7 +53,7 @@ VAGUE = {
 EXACT = {
     "offset", "beside_an_input", "of_inputs_alone", "another_step", "special_inputs", "at_an_edge",
     "all_the_same", "some_signs", "not_reduced", "overflow", "squared", "left_out",
-    "too_many",
+    "too_many", "probe",
 }  # fmt: skip
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}

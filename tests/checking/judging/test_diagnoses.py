@@ -251,7 +251,7 @@ EXAMPLES = [
         "wrong_type",
         LIST,
         "def halves(n):\n    return [k / 2 if k < 3 else None for k in range(n)]",
-        "nothing (None)",
+        "A part of your result is None",
     ),
     Example("wrong_shape", RELU, "def relu(z):\n    return np.maximum(z, 1)[:2]", "length"),
     Example(

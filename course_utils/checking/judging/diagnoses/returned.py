@@ -89,6 +89,8 @@ def wrong_type(case: Case) -> str | None:
     received, expected = _where_they_part(trial.received, trial.expected)
     if callable_name := _function_type(received):
         return f"You returned {callable_name} itself. Call it, with parentheses, to get its value."
+    if received is None and trial.received is not None:
+        return f"A part of your result is None, and {describe(expected)} is asked there."
     if received is None:
         return "In one case your function returns nothing (None). Does every branch `return`?"
     if isinstance(received, list) and isinstance(expected, np.ndarray):
@@ -116,11 +118,34 @@ def wrong_length(case: Case) -> str | None:
     if trial.by_helper:
         return None  # what a helper of the check collects is no list of the learner's
     if found.kind == "keys":
-        return "Your dict doesn't have the keys that are asked: compare their names."
+        return _other_keys(case)
     more = "more" if len(found.received) > len(found.expected) else "fewer"
     if not found.where:
         return f"Your {noun(found.received)} has {more} items than it should."
     return f"In your result, {found.where} has {more} items than it should."
+
+
+def _other_keys(case: Case) -> str:
+    """Which entries are missing, and which nobody asked for, if it is so in every test.
+
+    Names that every test asks for are the task's; others may be values of hidden inputs.
+    """
+    fails = [t for t in case.fails if isinstance(t.expected, dict) and isinstance(t.received, dict)]
+    asked = {frozenset(t.expected) for t in case.trials if isinstance(t.expected, dict)}
+    plain = "Your dict doesn't have the keys that are asked: compare their names."
+    if len(asked) != 1 or len(fails) < 2:
+        return plain
+    lacks = {tuple(sorted(map(repr, set(t.expected) - set(t.received)))) for t in fails}
+    more = {tuple(sorted(map(repr, set(t.received) - set(t.expected)))) for t in fails}
+    if len(lacks) != 1 or len(more) != 1:
+        return plain
+    said = [
+        f"{what} {', '.join(f'`{name}`' for name in names[:4])}"
+        for what, (names,) in (("lacks", lacks), ("has", more))
+        if names
+    ]
+    rest = ", which nobody asks for" if more != {()} else ""
+    return f"Your dict {' and '.join(said)}{rest}: compare the names of its entries."
 
 
 def _all_received_none(case: Case) -> bool:

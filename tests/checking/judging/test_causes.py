@@ -1,0 +1,156 @@
+"""What a card says of the cause: two mistakes at once, the author's words for a test, an entry."""
+
+import numpy as np
+import pytest
+
+from course_utils.checking.data.values import Unjudgeable, decode, encode
+from course_utils.checking.expecting.probes import ProbeError, parse
+
+SCALE = "def scaled(x):\n    return (x - x.mean()) / x.std()"
+SCALE_PROBES = """
+scaled(rng.normal(size=5))
+scaled(rng.normal(size=4))[::-1]
+"""
+TABLE = """
+def table(names, scores):
+    return {name: max(scores) for name in sorted(names)}
+"""
+TABLE_PROBES = """
+def column(names, scores): return list(table(names, scores))
+def best(names, scores): return list(table(names, scores).values())
+column(["b", "c", "a"], [1])
+column(["a", "b"], [3, 2])
+best(["a", "b"], [3, 5, 4])
+best(["a"], [7, 1])
+"""
+UNSORTED = "def table(names, scores):\n    return {name: max(scores) for name in names}"
+LOWEST = "def table(names, scores):\n    return {name: min(scores) for name in sorted(names)}"
+TABLE_WRONG = [("The names aren't sorted.", UNSORTED), ("You take the lowest.", LOWEST)]
+
+
+def test_two_known_mistakes_at_once_are_both_told(bench):
+    made = bench(TABLE, TABLE_PROBES, TABLE_WRONG)
+    verdict = made.judge("def table(names, scores):\n    return {n: min(scores) for n in names}")
+    assert verdict.message == (
+        "Two things at once. The names aren't sorted. And: You take the lowest."
+    )
+
+
+def test_two_mistakes_are_not_told_of_one_that_is_neither(bench):
+    made = bench(TABLE, TABLE_PROBES, TABLE_WRONG)
+    code = "def table(names, scores):\n    return {n: sum(scores) for n in names}"
+    assert "lowest" not in made.judge(code).message
+    praise = [("The names are right, and the values aren't.", LOWEST), TABLE_WRONG[0]]
+    both = "def table(names, scores):\n    return {n: min(scores) for n in names}"
+    assert "names are right" not in bench(TABLE, TABLE_PROBES, praise).judge(both).message
+
+
+WORDS = """
+def rows(k): return len(spread(k)), sorted(spread(k))
+# says: how many there are, and which
+# wrong: Some are there twice. Draw without putting back.
+rows(4)
+# says: the sum
+sum(spread(5))
+"""
+
+
+def test_author_says_what_a_failing_test_means(bench):
+    made = bench("def spread(k):\n    return list(range(k))", WORDS)
+    verdict = made.judge("def spread(k):\n    return [0] * k")
+    assert (verdict.cause, verdict.message) == (
+        "probe", "Some are there twice. Draw without putting back.",
+    )  # fmt: skip
+    later = made.judge("def spread(k):\n    return list(range(k)) if k == 4 else [9]")
+    assert "twice" not in later.message
+
+
+def test_words_for_a_test_come_after_what_is_known_and_what_a_call_does(bench):
+    right = "def spread(k):\n    return list(range(k))"
+    known = bench(right, WORDS, [("Only zeros.", "def spread(k):\n    return [0] * k")])
+    assert known.judge("def spread(k):\n    return k * [0]").message == "Only zeros."
+    nothing = known.judge("def spread(k):\n    print(k)\n    return None")
+    assert "twice" not in nothing.message
+
+
+def test_words_for_a_test_stand_beside_a_bound(bench):
+    probes = "# wrong: It grows.\nat_most(size(3), 4)"
+    verdict = bench("def size(k):\n    return k", probes).judge("def size(k):\n    return 9")
+    assert verdict.message.startswith("It grows. ")
+    assert "at most 4" in verdict.message
+
+
+def test_words_for_a_test_need_a_test():
+    with pytest.raises(ProbeError, match="# wrong:"):
+        parse("f(1)\n# wrong: nothing below")
+
+
+CASE = """
+def case(config):
+    return config | {"rate": 0.1, "cause": "e"}
+"""
+CASE_PROBES = """
+TABLE = {"e": "too small"}
+def told(config): return TABLE[case(config)["cause"]], case(config)["rate"]
+# says: the cause and the rate
+told({"rate": 9.0})
+"""
+
+
+def test_entry_that_a_dictionary_lacks_is_named(bench):
+    made = bench(CASE, CASE_PROBES)
+    verdict = made.judge("def case(config):\n    return config | {'rate': 0.1}")
+    assert 'the entry `"cause"` is missing' in verdict.message
+    unknown = made.judge("def case(config):\n    return config | {'rate': 0.1, 'cause': 'small'}")
+    assert "is missing" not in unknown.message
+
+
+def test_sentence_of_the_exercises_own_code_is_the_cause(bench):
+    given = (
+        "import numpy as np\n"
+        "def train(config):\n"
+        "    if config['rate'] > 1:\n"
+        "        raise ValueError(f\"rate: expected at most 1, got {config['rate']}\")\n"
+        "    return config['rate']\n"
+    )
+    made = bench(CASE, "# says: the rate\ntrain(case({'rate': 9.0}))", given=given)
+    verdict = made.judge("def case(config):\n    return config")
+    assert verdict.message.endswith("as the task says: rate: expected at most 1, got 9.0.")
+
+
+def test_list_that_the_exercises_code_made_is_no_loop_of_the_learners(bench):
+    given = "import numpy as np\ndef changed(a, b):\n    return [k for k in a if a[k] != b[k]]\n"
+    probes = "changed({'rate': 9.0, 'size': 3}, case({'rate': 9.0, 'size': 3}))"
+    made = bench(CASE, probes, given=given)
+    verdict = made.judge("def case(config):\n    return config | {'rate': 0.1, 'size': 4}")
+    assert verdict.cause not in ("too_many", "wrong_length")
+    direct = bench("def some(n):\n    return list(range(n))", "some(3)\nlist(some(5))")
+    code = "def some(n):\n    return list(range(n + 1))"
+    assert direct.judge(code).cause == "too_many"
+
+
+def test_entries_that_are_missing_or_not_asked_for_are_named(bench):
+    right = "def report(x):\n    return {'mean': x.mean(), 'low': x.min()}"
+    made = bench(right, "report(rng.normal(size=3))\nreport(rng.normal(size=4))")
+    verdict = made.judge("def report(x):\n    return {'mean': x.mean(), 'lowest': x.min()}")
+    assert "lacks `'low'`" in verdict.message
+    assert "has `'lowest'`, which nobody asks for" in verdict.message
+    hidden = bench(
+        "def count(words):\n    return {w: 1 for w in words}", "count(['a', 'b'])\ncount(['c'])"
+    )
+    assert "`'" not in hidden.judge("def count(words):\n    return {}").message
+
+
+def test_part_that_is_none_is_not_called_a_branch(bench):
+    made = bench("def pair(x):\n    return x, np.zeros(2)", "pair(np.ones(2))\npair(np.ones(3))")
+    verdict = made.judge("def pair(x):\n    return x, None")
+    assert (
+        verdict.message
+        == "A part of your result is None, and an array of shape (2,) is asked there."
+    )
+
+
+def test_array_of_more_axes_than_are_written_can_not_be_judged():
+    many = np.zeros((1,) * 40)
+    assert isinstance(decode(encode(many)), Unjudgeable)
+    assert decode(encode(many[(0,) * 30])).shape == (1,) * 10
