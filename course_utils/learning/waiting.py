@@ -1,4 +1,4 @@
-"""A bar while a slow check runs: which of its tests is under way, and for how long already.
+"""A bar while something slow runs, such as a check: how far it is, and for how long already.
 
 The bars of rich and of ipywidgets are widgets: a saved notebook would keep a view that says "Error
 displaying widget". This one is a display that is replaced, in the end by nothing.
@@ -31,30 +31,47 @@ def waiting(question: Question) -> Iterator[Callable[[int], None]]:
     Where the author allows more than the usual time and a notebook shows it, a bar appears after a
     moment, and is gone when the block ends: what is stored of it is the same, however long it took.
     """
-    if question.seconds <= USUAL_SECONDS or not hasattr(get_ipython(), "kernel"):
+    if question.seconds <= USUAL_SECONDS or not in_notebook():
         yield lambda _: None
         return
-    bar = _Bar(question)
+    count, now = len(question.probes), 0
+
+    def draw(seconds: float) -> dict[str, str]:
+        since = f"test {now + 1} of {count}, {seconds:.0f} s so far, at most {question.seconds:g} s"
+        return bundle(question.name, since, now, count, "tests")
+
+    def begins(place: int) -> None:
+        nonlocal now
+        now = place
+        bar.begin()
+
+    bar = Bar(draw)
     try:
-        yield bar.begins
+        yield begins
     finally:
         bar.end()
 
 
-class _Bar:
-    """What a thread draws anew every half second, from the first test on."""
+def in_notebook() -> bool:
+    return hasattr(get_ipython(), "kernel")
 
-    def __init__(self, question: Question) -> None:
-        self._question = question
-        self._place, self._begun = 0, time.monotonic()
+
+class Bar:
+    """What a thread draws anew every half second, and in the end nothing.
+
+    draw: what a notebook shows, by kind, after so many seconds.
+    """
+
+    def __init__(self, draw: Callable[[float], dict[str, str]]) -> None:
+        self._draw = draw
+        self._begun = time.monotonic()
         self._over = threading.Event()
         self._handle: Any = None
         # The context says which cell the thread's output belongs to.
         run = contextvars.copy_context().run
-        self._thread = threading.Thread(target=run, args=[self._draw], daemon=True)
+        self._thread = threading.Thread(target=run, args=[self._keep_drawing], daemon=True)
 
-    def begins(self, place: int) -> None:
-        self._place = place
+    def begin(self) -> None:
         if self._handle is None:
             self._handle = display(NOTHING, raw=True, display_id=True)
             self._thread.start()
@@ -65,30 +82,18 @@ class _Bar:
             self._thread.join()
             self._handle.update(NOTHING, raw=True)
 
-    def _draw(self) -> None:
+    def _keep_drawing(self) -> None:
         pause = FIRST_SECONDS
         while not self._over.wait(pause):
             pause = AGAIN_SECONDS
-            seconds = time.monotonic() - self._begun
-            self._handle.update(_bundle(self._question, self._place, seconds), raw=True)
+            self._handle.update(self._draw(time.monotonic() - self._begun), raw=True)
 
 
-def _bundle(question: Question, place: int, seconds: float) -> dict[str, str]:
-    count = len(question.probes)
-    since = f"test {place + 1} of {count}, {seconds:.0f} s so far, at most {question.seconds:g} s"
+def bundle(name: str, since: str, place: int, count: int, counted: str) -> dict[str, str]:
+    """A line and a bar, as a notebook shows them. counted: what `place` of `count` is."""
+    page = "learning/templates/waiting.html"
+    body = render(page, name=name, since=since, place=place, count=count, counted=counted)
     return {
-        "text/plain": f"{question.name}: {since}",
-        "text/html": (
-            panel(
-                render(
-                    "learning/templates/waiting.html",
-                    name=question.name,
-                    since=since,
-                    place=place,
-                    count=count,
-                ),
-                "still",
-                role="",  # what comes every second is not read out
-            )
-        ),
+        "text/plain": f"{name}: {since}",
+        "text/html": panel(body, "still", role=""),  # what comes every second is not read out
     }
