@@ -540,6 +540,8 @@ def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]
         yield "missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
         yield "missing", ast.BinOp(ast.Constant(1), ast.Sub(), node)
         yield "missing", ast.BinOp(ast.Constant(1), ast.Div(), node)
+        yield "missing", ast.BinOp(node, ast.Add(), ast.Constant(1))
+        yield "missing", ast.BinOp(node, ast.Sub(), ast.Constant(1))
         yield "missing", ast.BinOp(ast.Constant(2), ast.Mult(), node)
         yield "missing", ast.BinOp(node, ast.Div(), ast.Constant(2))
         for name in WRAPPERS:

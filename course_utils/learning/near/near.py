@@ -1,7 +1,7 @@
-"""The last thing to try before a wrong answer is only shown: is it one small change from right?
+"""The last thing to try before a wrong answer is only shown: is it a change or two from right?
 
-The change is made in the learner's own code, which is run and judged as the check does. What is
-said is true whatever the cause may be: that this change makes every test pass. It names the line
+A change is made in the learner's own code, which is run and judged as the check does. What is
+said is true whatever the cause may be: that these changes make every test pass. It names the line
 and what to look at, never what to write.
 """
 
@@ -11,13 +11,10 @@ import ast
 import contextlib
 import copy
 import linecache
-import math
 import random
 import sys
-import time
 import types
 import warnings
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,18 +22,16 @@ import numpy as np
 
 from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import Question
-from course_utils.checking.data.verdict import INCORRECT, Verdict
-from course_utils.checking.judging.judge import judge, make_case
+from course_utils.checking.data.verdict import ERROR, INCORRECT, Verdict
+from course_utils.checking.judging.judge import make_case
 from course_utils.checking.judging.measure import measured
-from course_utils.checking.judging.recognize import is_content
-from course_utils.checking.observing.answer import look_at
-from course_utils.checking.observing.observe import observe
+from course_utils.checking.judging.recognize import PRAISES
 from course_utils.checking.observing.time_limit import time_limit
-from course_utils.learning.near.changes import ROUND, WORDS, changes, watch
+from course_utils.learning.near.changes import WORDS
+from course_utils.learning.near.search import Found, Search
 
-SECONDS = 1.0
-ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
-MOST_ITEMS = 1_000_000  # of anything that a loop makes
+SECONDS = 1.0  # of work
+PATIENCE = 4  # times as long, on a machine that is busy with something else
 MOST_OF_LINE = 0.7
 DEEPEST = 3_000  # calls inside of calls, as IPython allows
 LONGEST = 60  # lines of an answer
@@ -68,15 +63,15 @@ def near_miss(
     seed: int,
     seconds: float = SECONDS,
 ) -> Verdict:
-    """The verdict, with the line to look at if one change in it makes every test pass.
+    """The verdict, with the lines to look at if one change, or two, make every test pass.
 
-    answer: what was observed of it. Only a verdict that names no cause, or names it roughly, is
-    looked into, and no longer than `seconds`.
+    answer: what was observed of it. Only an exception, and a verdict that names no cause, or names
+    it roughly, is looked into, no longer than `seconds` for one change and again for two.
     """
-    if verdict.kind != INCORRECT or not _is_vague(verdict.cause):
+    if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
         return verdict
-    fails = make_case(question, measured(question, answer)).trials
-    place = next((i for i, trial in enumerate(fails) if not trial.passed), None)
+    trials = make_case(question, measured(question, answer)).trials
+    place = next((i for i, trial in enumerate(trials) if not trial.passed), None)
     if place is None or answer.reads or _seconds(answer.observations) > seconds / 2:
         return verdict
     sources = [_source(namespace.get(name), name) for name in question.names]
@@ -85,17 +80,40 @@ def near_miss(
     tree, lines = sources[0]
     if not _only_computes(tree) or any(other[1] != lines for other in sources):
         return verdict
-    with _unnoticed(), contextlib.suppress(TimeoutError), time_limit(2 * seconds):
-        spaces = _apart(namespace), _apart(given)
-        found = _search(question, place, tree, *spaces, seed, seconds)
+    with _unnoticed(), contextlib.suppress(TimeoutError), time_limit(PATIENCE * seconds):
+        search = Search(question, tree, _apart(namespace), _apart(given), seed)
+        found = search.one(answer, place, seconds) or search.two(seconds) or search.half()
         if found is not None:
-            kind, node = found
-            said = f"{verdict.message} " if verdict.cause in EXACT else ""
-            message = (
-                f"{said}You are one change away. It is in {_where(node, lines)}: {WORDS[kind]}."
-            )
-            return replace(verdict, message=message, cause=f"near {kind}")
+            return _told(verdict, found, lines)
     return verdict
+
+
+def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
+    """The verdict with the places to look at."""
+    wheres = [_where(node, lines) for _, node in found.changes]
+    words = [WORDS[kind] for kind, _ in found.changes]
+    first = f"in {wheres[0]}: {words[0]}"
+    known = "" if PRAISES.search(found.known) else found.known
+    if not found.all_right and known:
+        told = f"There are two things. One is {first}. With that mended, this is left: {known}"
+    elif not found.all_right:
+        told = f"There is more than one thing. One is {first}. Mended, it makes more tests pass."
+    elif len(words) == 1:
+        told = f"You are one change away. It is {first}."
+    elif known:
+        told = f"{known} And there is something else, {first}."
+    elif wheres[0] == wheres[1]:
+        both = " and ".join(dict.fromkeys(words))
+        told = f"You are two changes away, both in {wheres[0]}: {both}."
+    else:
+        other = f"in {wheres[1]}: {words[1]}"
+        told = f"You are two changes away. One is {first}. The other one is {other}."
+    said = f"{verdict.message} " if verdict.cause in EXACT else ""
+    kinds = " and ".join(kind for kind, _ in found.changes)
+    cause = f"near {kinds}" if found.all_right else f"near {kinds} and more"
+    if verdict.kind == ERROR:
+        return replace(verdict, next_step=f"{told} {verdict.next_step}", cause=cause)
+    return replace(verdict, message=f"{said}{told}", cause=cause)
 
 
 def _seconds(observations: tuple[Observation, ...]) -> float:
@@ -134,90 +152,6 @@ def _only_computes(tree: ast.AST) -> bool:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     imports = any(isinstance(n, (ast.Import, ast.ImportFrom, ast.Global)) for n in ast.walk(tree))
     return not (names & ELSEWHERE) and not imports
-
-
-def _search(
-    question: Question,
-    place: int,
-    tree: ast.Module,
-    space: dict[str, Any],
-    given: dict[str, Any],
-    seed: int,
-    seconds: float,
-) -> tuple[str, ast.AST] | None:
-    """The kind and the node of the first change that makes everything right.
-
-    place: of a test that fails. A change that doesn't mend it is put to no other.
-    """
-    task, expected = question.task, question.expected[place]
-    nothing = ("None",) * place  # whatever stands before it keeps its place
-    first = replace(task, probes=(*nothing, task.probes[place]), seconds=math.inf)  # run once
-    until = time.perf_counter() + seconds
-    space[ROUND] = rounds = _Rounds()
-    watch(tree)
-    for kind, node in changes(tree):
-        if time.perf_counter() > until:
-            return None
-        rounds.until = time.perf_counter() + ONE_SECONDS
-        try:
-            exec(compile(tree, "<a changed answer>", "exec"), space)
-        except Exception:
-            continue
-        answers = {name: space[name] for name in task.names}
-        seen = observe(first, {**given, **answers}, seed)[place]
-        if not is_content(question.probes[place], _measured(question, place, seen), expected):
-            continue
-        rounds.until = math.inf
-        answer = look_at(task, space, given, seed)
-        if answer.attempted and _all_hold(question, answer) and judge(question, answer).is_correct:
-            return kind, node
-    return None
-
-
-class _Rounds:
-    """What every round of a loop asks: whether there is time for it, and room for what it makes.
-
-    A change may run forever, or double a list in each round.
-    """
-
-    until = math.inf
-
-    def __call__(self, items: Any = None) -> Any:
-        if items is not None:
-            return self._each(items)
-        self._ask(sys._getframe(1))
-        return True
-
-    def _each(self, items: Any) -> Iterator[Any]:
-        for item in items:
-            self._ask(sys._getframe(1))
-            yield item
-
-    def _ask(self, frame: types.FrameType) -> None:
-        if time.perf_counter() > self.until:
-            raise TimeoutError
-        if any(_is_huge(value) for value in frame.f_locals.values()):
-            raise MemoryError
-
-
-def _is_huge(value: Any) -> bool:
-    if isinstance(value, int):
-        return value.bit_length() > MOST_ITEMS
-    sized = isinstance(value, (list, tuple, str, dict, set))
-    return len(value) > MOST_ITEMS if sized else getattr(value, "nbytes", 0) > 100 * MOST_ITEMS
-
-
-def _measured(question: Question, place: int, seen: Observation) -> Observation:
-    """What one test judges: what was observed, or what is measured of it."""
-    if not question.probes[place].measure:
-        return seen
-    one = slice(place, place + 1)
-    alone = replace(question, probes=question.probes[one], expected=question.expected[one])
-    return measured(alone, Answer(attempted=True, observations=(seen,))).observations[0]
-
-
-def _all_hold(question: Question, answer: Answer) -> bool:
-    return not make_case(question, measured(question, answer)).fails
 
 
 def _apart(space: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from course_utils.checking.judging.judge import judge
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
-from course_utils.learning.near.near import _Rounds, near_miss
+from course_utils.learning.near.near import near_miss
+from course_utils.learning.near.search import _Rounds
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROOMY = 20.0  # seconds, for a machine that is busy
@@ -80,10 +81,10 @@ NEAR = [
 ]
 
 
-def told(bench, question, body, seconds=ROOMY, before=""):
+def told(bench, question, body, seconds=ROOMY, before="", known=()):
     """The verdict on an answer with this body, before and after the search."""
     answer, probes = question
-    board = bench(answer, probes, ())
+    board = bench(answer, probes, known)
     head = answer.splitlines()[0]
     source = f"{before}{head}\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
     space = {"np": np, "__name__": "__main__"}
@@ -103,9 +104,80 @@ def test_line_and_kind_are_named(bench, kind, question, body, place):
     assert place in near.message
 
 
-def test_nothing_is_said_where_two_changes_are_needed(bench):
+def test_nothing_is_said_where_many_changes_are_needed(bench):
     plain, near = told(bench, SPREAD, "return np.mean((x + x.max()) ** 2) / 3 + 1")
     assert near == plain
+
+
+TWO = [
+    (
+        STEP,
+        "v = 0.9 * v + rate * grad\nreturn w - v, v",
+        ("v = 0.9 * v + rate * grad", "return w - v, v"),
+    ),
+    (
+        SHARES,
+        "y = 2 * x\nreturn x / y.sum(axis=0, keepdims=True)",
+        ("y = 2 * x", "axis=0"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "body", "places"), TWO)
+def test_two_lines_are_named_where_two_changes_are_needed(bench, question, body, places):
+    _, near = told(bench, question, body)
+    assert "two changes away" in near.message
+    assert near.cause.startswith("near ")
+    assert " and " in near.cause
+    assert all(place in near.message for place in places)
+
+
+MEANS = (
+    "def means(x):\n    return np.mean(np.exp(x), axis=0)",
+    "means(rng.normal(size=(4, 3)))\nmeans(rng.normal(size=(5, 2)))",
+)
+PLAIN = ("You take no exponential.", "def means(x):\n    return np.mean(x, axis=0)")
+
+
+def test_a_known_mistake_is_told_beside_the_other_one(bench):
+    body = "y = x / 2\nreturn np.mean(y, axis=0)"
+    _, near = told(bench, MEANS, body, known=[PLAIN])
+    assert near.message.startswith("You take no exponential. And there is something else")
+    assert "y = x / 2" in near.message
+
+
+GROWN = (
+    "def grown(x, n):\n    for _ in range(n):\n        x = x * 2 + 1\n    return x",
+    "grown(rng.normal(size=3), 1)\ngrown(rng.normal(size=4), 2)\ngrown(rng.normal(size=2), 3)",
+)
+ONCE = ("You go round once.", "def grown(x, n):\n    return x * 2 + 1")
+
+
+def test_what_is_left_is_told_where_it_is_known(bench):
+    _, near = told(bench, GROWN, "return x * 2 - 1", known=[ONCE])
+    assert near.message.endswith("With that mended, this is left: You go round once.")
+    assert "x * 2 - 1" in near.message
+
+
+def test_a_change_that_mends_some_tests_is_told(bench):
+    _, near = told(bench, GROWN, "return x * 2 - 1")
+    assert "more than one thing" in near.message
+    assert near.cause == "near sign and more"
+
+
+def test_tests_that_pass_by_chance_mend_nothing(bench):
+    question = (
+        "def kind(x):\n    return 1 if x.mean() > 0 else 0",
+        "kind(np.array([1.0, 2.0]))\nkind(np.array([-1.0, 0.5]))\nkind(np.array([3.0, -5.0]))",
+    )
+    plain, near = told(bench, question, "return 0 if x[0] > 100 else 2")
+    assert near == plain
+
+
+def test_an_exception_is_looked_into(bench):
+    _, near = told(bench, MEANS, "return np.mean(np.exp(x), axis=2)")
+    assert near.kind == "error"
+    assert "one change away" in near.next_step
 
 
 def test_time_is_up_after_a_while(bench):

@@ -1,0 +1,365 @@
+"""The search for one change, or two, that make an answer right. Each is run and judged as by the
+check.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import math
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.data.observation import Answer, Observation
+from course_utils.checking.data.question import Question, WrongAnswer
+from course_utils.checking.data.values import decode
+from course_utils.checking.judging.compare import agree, difference
+from course_utils.checking.judging.judge import judge, make_case
+from course_utils.checking.judging.judges import BY_VALUE
+from course_utils.checking.judging.measure import measured
+from course_utils.checking.judging.recognize import FEWEST, is_content, same_observation
+from course_utils.checking.observing.answer import look_at
+from course_utils.checking.observing.observe import observe
+from course_utils.learning.near.changes import ROUND, changes, watch
+
+ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
+MOST_ITEMS = 1_000_000  # of anything that a loop makes
+MOST_HOPES = 8  # first changes of which a second one is looked for
+DESTROYING = ("line too much", "value", "written in")  # kinds that may make any code look alike
+LIKE, KNOWN, MENDING = 1.0, 2.0, 3.0  # what a first change leads to, the best last
+clock = time.thread_time  # so that a busy machine finds the same
+
+
+@dataclass(frozen=True)
+class Found:
+    """Changes, in this order, and where they lead.
+
+    changes: (kind, node) each. known: what the author says of the answer that the first change
+    makes, where it is a wrong one that is known, and "" elsewhere. all_right: whether every test
+    passes after them; else the known mistake is left, or more tests pass than before.
+    """
+
+    changes: tuple[tuple[str, ast.AST], ...]
+    known: str = ""
+    all_right: bool = True
+
+
+@dataclass(frozen=True)
+class _Hope:
+    """A first change that leads further, and where to look for the second.
+
+    worth: larger leads further. index: its place among all changes. place: of a test that fails.
+    tells: whether the tests that it mends, or in which it gives what is known, ask for several
+    different numbers, so that it is no chance.
+    """
+
+    worth: tuple[float, float]
+    index: int
+    change: tuple[str, ast.AST]
+    place: int
+    known: str = ""
+    tells: bool = False
+
+
+@dataclass
+class Search:
+    """The changes of one answer, `tree`, which is run in `space` and judged as `question` says."""
+
+    question: Question
+    tree: ast.Module
+    space: dict[str, Any]
+    given: dict[str, Any]
+    seed: int
+    _rounds: _Rounds = field(default_factory=lambda: _Rounds())
+    _hopes: list[_Hope] = field(default_factory=list)
+    _met: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.space[ROUND] = self._rounds
+        watch(self.tree)
+
+    def one(self, answer: Answer, place: int, seconds: float) -> Found | None:
+        """One change that makes everything right, found within `seconds`; None if there is none.
+
+        place: of a test that fails. A change that doesn't mend it is put to no other.
+        """
+        until = clock() + seconds
+        before = self._worth(place, answer.observations[place])
+        known = self._known(place)
+        fails = self._fails(answer)
+        self._met = {repr(answer.observations[place].value)}
+        for index, (kind, node) in enumerate(changes(self.tree)):
+            if clock() > until:
+                return None
+            seen = self._run(place)
+            if seen is None:
+                continue
+            if self._is_content(place, seen):
+                failing = self._failing(place, len(fails))
+                if not failing and self._is_right():
+                    return Found(((kind, node),))
+                if set(failing) < set(fails):
+                    self._keep_mending(index, (kind, node), failing, fails)
+            elif not seen.error and repr(seen.value) not in self._met:
+                self._met.add(repr(seen.value))
+                wrong = next((w for w in known.get(_mark(seen), ()) if self._is_like(w)), None)
+                if wrong is not None:
+                    tells = kind not in DESTROYING and self._tell(self._fails_of(wrong))
+                    hope = _Hope((KNOWN, 0.0), index, (kind, node), place, wrong.message, tells)
+                    self._hopes.append(hope)
+                elif (worth := self._worth(place, seen)) > before:
+                    self._hopes.append(_Hope((LIKE, worth), index, (kind, node), place))
+        return None
+
+    def _keep_mending(
+        self, index: int, change: tuple[str, ast.AST], failing: list[int], fails: list[int]
+    ) -> None:
+        """A change that makes more tests pass, and none fail, with what is known of the rest."""
+        known = self._known(failing[0]).get(_mark(self._see(failing[0])), ())
+        wrong = next((w for w in known if self._is_like(w)), None)
+        said = "" if wrong is None else wrong.message
+        tells = self._tell(set(fails) - set(failing))
+        worth = MENDING, -float(len(failing))
+        self._hopes.append(_Hope(worth, index, change, failing[0], said, tells))
+
+    def _tell(self, places: Iterable[int]) -> bool:
+        """Whether some tests can hardly be passed by chance: they ask for several numbers."""
+        found: set[float] = set()
+        for place in places:
+            expected = self.question.expected[place]
+            if self.question.probes[place].judge in BY_VALUE and not expected.error:
+                found |= _numbers(decode(expected.value))
+        return len(found) >= FEWEST
+
+    def half(self) -> Found | None:
+        """The first change alone, where it leads to a known wrong answer, or mends tests."""
+        for hope in self._hopes:
+            if hope.tells and (hope.known or hope.worth[0] > KNOWN):
+                return Found((hope.change,), hope.known, all_right=False)
+        return None
+
+    def two(self, seconds: float) -> Found | None:
+        """Two changes that make everything right, the first of which was seen to lead further."""
+        self._hopes.sort(key=lambda hope: hope.worth, reverse=True)
+        hopes = self._hopes[:MOST_HOPES]
+        end = clock() + seconds
+        for n, hope in enumerate(hopes):
+            until = clock() + max((end - clock()) * 2 / (len(hopes) - n + 1), 0)
+            with contextlib.closing(changes(self.tree)) as firsts:
+                first = next(c for index, c in enumerate(firsts) if index == hope.index)
+                second = self._second(hope.place, until)
+            if second is not None:
+                apart = _are_apart(first, second)
+                return Found((first, second), hope.known if apart else "")
+        return None
+
+    def _second(self, place: int, until: float) -> tuple[str, ast.AST] | None:
+        with contextlib.closing(changes(self.tree)) as seconds:
+            for change in seconds:
+                if clock() > until:
+                    return None
+                seen = self._run(place)
+                if seen is None or not self._is_content(place, seen):
+                    continue
+                if not self._failing(place, 1) and self._is_right():
+                    return change
+        return None
+
+    def _known(self, place: int) -> dict[Any, list[WrongAnswer]]:
+        """The author's wrong answers by what they give in one test, where they fail it."""
+        found: dict[Any, list[WrongAnswer]] = {}
+        right = _mark(self.question.expected[place])
+        for wrong in self.question.wrong_answers:
+            if wrong.kind == "misconception" and wrong.values and not wrong.values[place].error:
+                mark = _mark(wrong.values[place])
+                if mark != right:
+                    found.setdefault(mark, []).append(wrong)
+        return found
+
+    def _fails_of(self, wrong: WrongAnswer) -> list[int]:
+        rows = enumerate(zip(self.question.expected, wrong.values, strict=True))
+        return [place for place, (right, seen) in rows if not same_observation(seen, right)]
+
+    def _is_like(self, wrong: WrongAnswer) -> bool:
+        """Whether what ran last gives what a wrong answer gives, in every test."""
+        return all(same_observation(self._see(i), seen) for i, seen in enumerate(wrong.values))
+
+    def _failing(self, place: int, most: int) -> list[int]:
+        """The tests beside one that fail for what ran last, no more than `most` of them."""
+        fails = []
+        for other in range(len(self.question.probes)):
+            if other != place and not self._is_content(other, self._see(other)):
+                fails.append(other)
+                if len(fails) >= most:
+                    break
+        return fails
+
+    def _worth(self, place: int, seen: Observation) -> float:
+        """How much of a result is as it should be: larger is nearer."""
+        expected = self.question.expected[place]
+        if seen.error or expected.error or self.question.probes[place].measure:
+            return -1.0
+        return _likeness(decode(seen.value), decode(expected.value))
+
+    def _run(self, place: int) -> Observation | None:
+        """What the changed answer gives in one test; None if its code doesn't run."""
+        try:
+            exec(compile(self.tree, "<a changed answer>", "exec"), self.space)
+        except Exception:
+            return None
+        return self._see(place)
+
+    def _see(self, place: int) -> Observation:
+        self._rounds.until = clock() + ONE_SECONDS
+        task = self.question.task
+        nothing = ("None",) * place  # whatever stands before it keeps its place
+        one = replace(task, probes=(*nothing, task.probes[place]), seconds=math.inf)  # run once
+        answers = {name: self.space[name] for name in task.names}
+        return observe(one, {**self.given, **answers}, self.seed)[place]
+
+    def _fails(self, answer: Answer) -> list[int]:
+        trials = make_case(self.question, measured(self.question, answer)).trials
+        return [place for place, trial in enumerate(trials) if not trial.passed]
+
+    def _is_right(self) -> bool:
+        """Whether the whole check is content with what ran last."""
+        self._rounds.until = math.inf
+        answer = look_at(self.question.task, self.space, self.given, self.seed)
+        if not answer.attempted or self._fails(answer):
+            return False
+        return judge(self.question, answer).is_correct
+
+    def _is_content(self, place: int, seen: Observation) -> bool:
+        """Whether one test passes: it judges what was observed, or what is measured of it."""
+        probe, expected = self.question.probes[place], self.question.expected[place]
+        if probe.measure:
+            one = slice(place, place + 1)
+            alone = replace(self.question, probes=(probe,), expected=self.question.expected[one])
+            seen = measured(alone, Answer(attempted=True, observations=(seen,))).observations[0]
+        return is_content(probe, seen, expected)
+
+
+def _mark(seen: Observation) -> Any:
+    """The same for two values that agree, save for a rare rounding."""
+    return None if seen.error else _mark_of(decode(seen.value))
+
+
+def _mark_of(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_mark_of, value))
+    if isinstance(value, dict):
+        return tuple((key, _mark_of(item)) for key, item in value.items())
+    if not _is_numeric(value):
+        return repr(value)
+    array = np.asarray(value, float)
+    return array.shape, f"{np.nansum(np.abs(array)):.5e}", f"{np.nansum(array.ravel()[:1]):.5e}"
+
+
+def _numbers(value: Any) -> set[float]:
+    """The different numbers in a value that are neither 0 nor 1."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return set().union(*map(_numbers, value))
+    if not _is_numeric(value):
+        return set()
+    array = np.asarray(value, float)
+    return set(np.unique(array[np.isfinite(array)]).tolist()) - {0.0, 1.0}
+
+
+# Kinds of changes that leave the parts of an expression as they are.
+OUTER = {"sign", "operation", "comparison", "condition", "axis", "kept axis", "order", "function"}
+
+
+def _are_apart(a: tuple[str, ast.AST], b: tuple[str, ast.AST]) -> bool:
+    """Whether neither of two changes touches what the other one does."""
+    ends = [((n.lineno, n.col_offset), (n.end_lineno, n.end_col_offset)) for _, n in (a, b)]
+    if ends[0][1] <= ends[1][0] or ends[1][1] <= ends[0][0]:
+        return True
+    if ends[0] == ends[1]:
+        return False
+    outer = a if ends[0][0] <= ends[1][0] and ends[1][1] <= ends[0][1] else b
+    return outer[0] in OUTER
+
+
+RELATIONS = (
+    np.negative, np.reciprocal, np.square, np.sqrt, np.exp, np.log,
+    lambda b: 1 - b, lambda b: 2 * b, lambda b: b / 2, lambda b: b[::-1], lambda b: b.T,
+)  # fmt: skip
+SAME_KIND, RELATED = 1.0, 0.9  # of a result that has another value, and of one that has a relation
+
+
+@np.errstate(all="ignore")
+def _likeness(got: Any, right: Any) -> float:
+    """From 0, of another type, over `SAME_KIND` to 2, the same value."""
+    if difference(got, right) is None:
+        return 2.0
+    rows = isinstance(got, (list, tuple)) and isinstance(right, (list, tuple))
+    if rows and len(got) == len(right) and right:
+        return sum(map(_likeness, got, right)) / len(right)
+    if isinstance(right, dict) and isinstance(got, dict) and right and set(got) == set(right):
+        return sum(_likeness(got[key], right[key]) for key in right) / len(right)
+    if not _is_numeric(got) or not _is_numeric(right):
+        return 0.5 if type(got) is type(right) else 0.0
+    a, b = np.asarray(got, float), np.asarray(right, float)
+    if a.shape != b.shape:
+        return 0.5 if a.ndim == b.ndim else 0.25
+    return SAME_KIND + max(RELATED * _is_related(a, b), float(np.mean(agree(a, b))))
+
+
+def _is_related(a: np.ndarray, b: np.ndarray) -> bool:
+    if not b.size or not np.isfinite(a).all() or not b.any():
+        return False
+    for relation in RELATIONS if b.ndim else RELATIONS[:-2]:
+        c = relation(b)
+        if c.shape == a.shape and agree(a, c).all():
+            return True
+    if b.size < 3 or len(np.unique(b)) < 3:
+        return False
+    off, times = a - b, a[b != 0] / b[b != 0]
+    shifted = bool(agree(off, np.full_like(off, off.flat[0])).all())
+    return shifted or bool(len(times) and times[0] and agree(times, times[0] + 0 * times).all())
+
+
+def _is_numeric(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "biuf"
+    return isinstance(value, (bool, int, float, np.number))
+
+
+class _Rounds:
+    """What every round of a loop asks: whether there is time for it, and room for what it makes.
+
+    A change may run forever, or double a list in each round.
+    """
+
+    until = math.inf
+
+    def __call__(self, items: Any = None) -> Any:
+        if items is not None:
+            return self._each(items)
+        self._ask(sys._getframe(1))
+        return True
+
+    def _each(self, items: Any) -> Iterator[Any]:
+        for item in items:
+            self._ask(sys._getframe(1))
+            yield item
+
+    def _ask(self, frame: Any) -> None:
+        if clock() > self.until:
+            raise TimeoutError
+        if any(_is_huge(value) for value in frame.f_locals.values()):
+            raise MemoryError
+
+
+def _is_huge(value: Any) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() > MOST_ITEMS
+    sized = isinstance(value, (list, tuple, str, dict, set))
+    return len(value) > MOST_ITEMS if sized else getattr(value, "nbytes", 0) > 100 * MOST_ITEMS
