@@ -288,7 +288,8 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
             yield "too much", node.func.value
     if isinstance(node, ast.Slice):
         yield from _slices(node)
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+    part = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+    if part and not _is_of_numpy(node.value):
         yield "too much", node.value
     if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Load):
         yield from (("order", _with(node, elts=elts)) for elts in _other_orders(node.elts))
@@ -570,7 +571,14 @@ def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
     """Whether something can be put around or beside a node that is read."""
     kinds = (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.Attribute)
     read = isinstance(node, kinds) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+    if isinstance(parent, ast.Subscript) and _is_of_numpy(node):
+        return False
     return read and not (isinstance(parent, (ast.Call, ast.Attribute)) and _is_called(node, parent))
+
+
+def _is_of_numpy(node: ast.AST) -> bool:
+    """Whether it is `np.r_`, or the like."""
+    return isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "np"
 
 
 def _is_called(node: ast.AST, parent: ast.AST) -> bool:

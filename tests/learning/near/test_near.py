@@ -1,6 +1,7 @@
 """A wrong answer that one change would make right is told where, by a sentence that is true."""
 
 import ast
+import re
 import sys
 import textwrap
 
@@ -140,10 +141,10 @@ PLAIN = ("You take no exponential.", "def means(x):\n    return np.mean(x, axis=
 
 
 def test_a_known_mistake_is_told_beside_the_other_one(bench):
-    body = "y = x / 2\nreturn np.mean(y, axis=0)"
+    body = "y = np.mean(x, axis=0)\nreturn y / 2"
     _, near = told(bench, MEANS, body, known=[PLAIN])
     assert near.message.startswith("You take no exponential. And there is something else")
-    assert "y = x / 2" in near.message
+    assert "return y / 2" in near.message
 
 
 GROWN = (
@@ -304,6 +305,14 @@ def test_a_change_that_doubles_a_list_in_each_round_is_stopped(bench, loop, coun
     body = f"found, more = [], [1]\n{loop}\n    found.extend(more)\nreturn found + more + more"
     _, near = told(bench, question, body, seconds=5.0)
     assert not near.is_correct
+
+
+def test_what_numpy_builds_with_brackets_keeps_them():
+    """`np.r_` by itself is a row without an end."""
+    source = "def f(x):\n    return np.r_[0, x]"
+    tree = ast.parse(source)
+    seen = {ast.unparse(tree) for _ in changes(tree)}
+    assert not any(re.search(r"np\.r_(?!\[)", line) for line in seen)
 
 
 def test_rounds_stop_what_grows():
