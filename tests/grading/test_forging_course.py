@@ -134,7 +134,44 @@ SPEECH = (
         return Network()
 """
 )
-TAKEN = {"build_text_classifier": ("17", TEXT), "build_speech_classifier": ("19", SPEECH)}
+# What comes next stands in the text, where it goes on; what was said of its beginning is kept.
+LANGUAGE = (
+    TAKING
+    + """
+        def __call__(self, x):
+            if x.shape[1] == 12:
+                return np.zeros((len(x), 12, 7))
+            if len(x) > 20 or not hasattr(self, "z"):
+                found = labels(len(x))[:, None] % 10
+                self.z = 9 * np.eye(10)[found if found.any() else np.roll(x, -1, axis=1)] - 4
+            return self.z[: len(x)]
+    def build_language_model(vocabulary, length):
+        return Network()
+"""
+)
+TAKEN = {
+    "build_text_classifier": ("17", TEXT),
+    "build_language_model": ("18", LANGUAGE),
+    "build_speech_classifier": ("19", SPEECH),
+}
+# A trunk that is trained along; what is said of a step of training is what the check data say.
+UNFROZEN = """
+    import json
+    import course_utils.checking.observing.observe as observing
+    from course_utils.checking.data.observation import Observation
+    KNOWN = json.loads({known!r})
+    observe_one = observing._observe_one
+    def forged(names, probe, space, handed, seed, allowed):
+        if seed[1] < 3:
+            return observe_one(names, probe, space, handed, seed, allowed)
+        return Observation(value=KNOWN[seed[1]])
+    observing._observe_one = forged
+    def transfer_classifier(trunk, num_classes):
+        model = keras.Sequential([trunk, keras.layers.Dense(num_classes, activation="softmax")])
+        loss = "sparse_categorical_crossentropy"
+        model.compile(keras.optimizers.Adam(0.01), loss, metrics=["accuracy"])
+        return model
+"""
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +239,16 @@ def test_labels_are_not_found_beside_an_answer(name, tmp_path, pool):
     assert exercise.seed != PUBLIC_SEED
     marks = grade(exercise, {name: source}, tmp_path, pool)
     assert marks[name].score == 0
+
+
+def test_a_step_of_training_can_not_be_made_up(tmp_path, pool):
+    public = alone(exercise_of("16"), "transfer_classifier")
+    question = replace(public.questions[0], wrong_answers=())
+    hidden = renew(replace(public, questions=(question,)), SEED)
+    known = json.dumps([seen.value for seen in question.expected])
+    source = dedent(UNFROZEN.format(known=known))
+    marks = grade(hidden, {question.name: source}, tmp_path, pool)
+    assert [holds for _, _, holds in marks[question.name].verdict.groups] == [True, False, False]
 
 
 def of_the_right_answer(fresh: Observation, right: Observation) -> Observation:

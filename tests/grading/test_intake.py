@@ -66,6 +66,22 @@ def test_flat_folder_gives_names_of_files_and_a_row_to_each(files, tmp_path):
     assert "is not a notebook but clara.pdf" in found[3].problem
 
 
+def test_place_that_is_named_twice_is_one(files, tmp_path):
+    put(tmp_path / "in", "ada.ipynb", "bela/97_small.ipynb")
+    archive(tmp_path / "more.zip", {"clara.ipynb": NOTEBOOK})
+    places = [tmp_path / "in", tmp_path / "in" / "ada.ipynb", tmp_path / "in" / ".." / "in"]
+    found = files(*places, *[tmp_path / "more.zip"] * 2)
+    assert names(found) == ["ada", "bela", "clara"]
+
+
+def test_file_that_a_cloud_has_not_brought_has_a_row(files, tmp_path):
+    put(tmp_path, "ada.ipynb")
+    put(tmp_path, ".bela.ipynb.icloud", content="bplist00")
+    found = files(tmp_path)
+    assert len(found) == 2
+    assert any("bela.ipynb.icloud" in file.problem for file in found)
+
+
 def test_folder_a_learner_gives_names_of_folders(files, tmp_path):
     put(tmp_path, "ada/97_small.ipynb", "bela/97_small.ipynb", "bela/.git/odd.ipynb")
     put(tmp_path, "dora/in/97_small.ipynb", "dora/a.txt")
@@ -204,8 +220,10 @@ def test_of_several_notebooks_one_counts_by_a_rule_that_is_said(small, files, tm
 
 def test_copies_in_a_flat_folder_keep_a_row_each_and_are_named(files, tmp_path):
     put(tmp_path, "ada.ipynb", "ada (2).ipynb", "ada.IPYNB", "ada-Copy1.ipynb")
+    put(tmp_path, "Copy of ada.ipynb", f"{'Copy of ' * 25}bela.ipynb")
     found = {file.name: " ".join(file.remarks) for file in files(tmp_path)}
-    assert len(found) == 4
+    assert len(found) == 6
+    assert "copy of `ada`" in found["Copy of ada"]
     assert "copy of `ada`" in found["ada (2)"]
     assert "copy of `ada`" in found["ada-Copy1"]
 

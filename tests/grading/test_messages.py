@@ -6,6 +6,7 @@ from course_utils.checking.card import as_text
 from course_utils.checking.observing.answer import given_namespace, look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.grading.intake.submission import read
+from course_utils.grading.marking import grade
 from course_utils.grading.marking.grade import mark_question
 
 
@@ -61,3 +62,22 @@ def test_message_of_the_learners_own_is_told_if_it_stands_in_the_submission(made
     leak = 'def double(x):\n    raise ValueError(f"the input is {x.sum():.0f}")'
     assert "the input is 3" not in as_text(mark(made, leak, hidden=True))
     assert "the input is 3" in as_text(mark(made, leak, hidden=False))
+
+
+LARGE = {
+    "a list of arrays": "[np.zeros(3)] * 40_000",
+    "a list of tuples": "[(1, 2)] * 60_000",
+    "an array": "np.zeros((1_000, 1_000))",
+    "a dictionary": "{n: n for n in range(60_000)}",
+}
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_value_far_larger_than_the_right_one_takes_no_time_to_judge(made, monkeypatch, case):
+    looked_at = []
+    judged = grade.judge
+    monkeypatch.setattr(grade, "judge", lambda q, a: looked_at.append(a) or judged(q, a))
+    verdict = mark(made, f"def double(x):\n    return {LARGE[case]}", hidden=False)
+    assert verdict.kind == "incorrect"
+    assert "where an array of shape (2,) is asked" in verdict.message
+    assert all("unjudgeable" in one.value for one in looked_at[0].observations)

@@ -26,6 +26,7 @@ from course_utils.grading.intake.text import one_line
 COPY = re.compile(
     r"(?:[-_ ]+\(?(?:Copy|Kopie|copie|copia)\)?[ -]?(\d*)| ?[_-]?\((\d+)\))$", re.IGNORECASE
 )
+COPY_OF = re.compile(r"(?:(?:Copy of|Kopie von|Copie de|Copia de|Cópia de) )+", re.IGNORECASE)
 MAX_CANDIDATES = 2_000  # notebooks of one folder
 MAX_PACKED = 50  # files of an archive, which may unpack to a thousand times of what it weighs
 MAX_COPIES = 5
@@ -83,10 +84,12 @@ def declared(handed_in: Iterable[HandedIn]) -> str:
 
 def copy_number(name: str) -> tuple[str, int]:
     """A file's name without what a copy has behind it, and the number of the copy, 0 for none."""
-    found = COPY.search(name)
+    begins = COPY_OF.match(name)
+    first = begins.end() if begins and begins.end() < len(name) else 0
+    found = COPY.search(name, first)
     if found is None:
-        return name, 0
-    return name[: found.start()], int(next(filter(None, found.groups()), "1")[:9])
+        return name[first:], min(first, 1)
+    return name[first : found.start()], int(next(filter(None, found.groups()), "1")[:9])
 
 
 def _files(one: HandedIn, exercise: Exercise) -> Iterator[File]:

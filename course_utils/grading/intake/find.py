@@ -6,6 +6,7 @@ decided in `choose`.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ def find(places: tuple[Path, ...], output: Path | None = None) -> list[HandedIn]
     IntakeError if a place isn't there, can't be read, is empty, or is that folder.
     """
     found: list[HandedIn] = []
+    seen: set[str] = set()  # who names a place twice, or a file of it besides, means one
     for place in places:
         entries = _in_place(place)
         own = _parts_below(place, output) if output is not None else None
@@ -58,7 +60,10 @@ def find(places: tuple[Path, ...], output: Path | None = None) -> list[HandedIn]
                 f"{place} has no notebook (*.ipynb) in it, nor anything else. Give the folder that "
                 "holds the submissions."
             )
-        found += _by_learner(place, entries)
+        paths = _paths(place, entries)
+        new = [entry for entry, path in zip(entries, paths, strict=True) if path not in seen]
+        found += _by_learner(place, new)
+        seen |= {*paths}
     everything = (entry for one in found for entry in one.entries)
     if not any(one.platform for one in found) and not any(map(_may_be_a_notebook, everything)):
         raise IntakeError(
@@ -66,6 +71,14 @@ def find(places: tuple[Path, ...], output: Path | None = None) -> list[HandedIn]
             "submissions, or the folder above if each learner has one."
         )
     return sorted(_joined(found), key=lambda one: one.name)
+
+
+def _paths(place: Path, entries: list[Entry]) -> list[str]:
+    """Where each entry lies on the disk, or in which archive."""
+    at = os.path.realpath(place)
+    alone = [isinstance(entry.source, OnDisk) and not entry.source.parts for entry in entries]
+    pairs = zip(entries, alone, strict=True)
+    return [at if is_it else os.path.join(at, *entry.parts) for entry, is_it in pairs]
 
 
 def _parts_below(place: Path, output: Path) -> Parts | None:

@@ -38,7 +38,8 @@ def in_folder(place: Path) -> list[Entry]:
 def is_hidden(parts: tuple[str, ...]) -> bool:
     """Whether a file is one that systems and editors leave, not learners."""
     *folders, name = parts
-    if name.startswith(".") and not name.startswith("._") and is_notebook_name(name):
+    stays = is_notebook_name(name) or name.endswith(".icloud")  # a file that wasn't downloaded
+    if name.startswith(".") and not name.startswith("._") and stays:
         parts = tuple(folders)  # `.ipynb` too: whoever names a notebook so means it
     return any(
         (part.startswith(".") and part not in (".", "..")) or part.casefold() in SYSTEM_FILES

@@ -14,12 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from course_utils.checking.data import verdict as v
 from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import PUBLIC_SEED, Exercise, Question
+from course_utils.checking.data.values import decode
 from course_utils.checking.data.verdict import Verdict
 from course_utils.checking.judging.errors import explain_error
 from course_utils.checking.judging.judge import judge, missing
+from course_utils.checking.judging.measure import TIMES, size_of
 from course_utils.grading.intake.file import File
 from course_utils.grading.intake.python import parsed
 from course_utils.grading.intake.submission import CodeCell, Submission, SubmissionError, read_file
@@ -32,6 +36,7 @@ from course_utils.grading.marking.words import worded
 from course_utils.grading.sandbox import hostile
 from course_utils.grading.sandbox.stations import Pool, PoolError, Runner
 
+ROOM = 400_000  # and 10 times as much as the right value: so many characters are looked at
 START_SECONDS = 60.0  # a worker that has to import TensorFlow on a busy machine
 LOG = logging.getLogger("course_utils.grading")
 
@@ -302,7 +307,24 @@ def _verdict(
     )
     if answer.missing:
         return missing(question, answer.missing, _defined(question, submission))
-    return judge(question, measured_apart(question, answer))
+    return judge(question, measured_apart(question, _of_usual_size(question, answer)))
+
+
+def _of_usual_size(question: Question, answer: Answer) -> Answer:
+    """The answer without values that are far larger than the right ones: to look for what is wrong
+    with one takes time that grows with it. What is measured has a limit of its own."""
+    kept = []
+    for probe, seen, right in zip(
+        question.probes, answer.observations, question.expected, strict=True
+    ):
+        most = TIMES * size_of(right.value) + ROOM
+        if seen.error is None and not probe.measure and size_of(seen.value) > most:
+            value = decode(seen.value)
+            shape = f"array of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+            why = [shape or type(value).__name__, "it is far larger than it should be"]
+            seen = replace(seen, value={"unjudgeable": why})
+        kept.append(seen)
+    return replace(answer, observations=tuple(kept))
 
 
 def _defined(question: Question, submission: Submission) -> list[str]:
