@@ -29,7 +29,7 @@ def mark(made, source, *, hidden):
     run_cell(source, f"<cell {question.answer_id}>", space)
     answer = look_at(question.task, space, given, made.exercise.seed)
     seen = {
-        "attempted": True,
+        "attempted": answer.attempted,
         "observations": [one.to_data() for one in answer.observations],
         "missing": list(answer.missing),
         "reads": [],
@@ -81,3 +81,8 @@ def test_value_far_larger_than_the_right_one_takes_no_time_to_judge(made, monkey
     assert verdict.kind == "incorrect"
     assert "where an array of shape (2,) is asked" in verdict.message
     assert all("unjudgeable" in one.value for one in looked_at[0].observations)
+
+
+@pytest.mark.parametrize("body", ["...", "return None", "pass"])
+def test_answer_that_is_left_open_is_said_to_be(made, body):
+    assert mark(made, f"def double(x):\n    {body}", hidden=False).kind == "not attempted"

@@ -313,6 +313,8 @@ def _verdict(
 def _of_usual_size(question: Question, answer: Answer) -> Answer:
     """The answer without values that are far larger than the right ones: to look for what is wrong
     with one takes time that grows with it. What is measured has a limit of its own."""
+    if not answer.observations:
+        return answer
     kept = []
     for probe, seen, right in zip(
         question.probes, answer.observations, question.expected, strict=True

@@ -76,7 +76,8 @@ class Shell:
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         self._file, self._source, self._skipped = filename, source, 0
         self.user_ns["In"] = [*_a_list(self.user_ns.get("In")), source]
-        sys.path_importer_cache.pop(os.getcwd(), None)  # a file may have been written just now
+        with contextlib.suppress(FileNotFoundError):  # a folder may have been removed under it
+            sys.path_importer_cache.pop(os.getcwd(), None)  # and a file written just now
         if "IPython" in source:
             self._be_found()
         self._run(source)
