@@ -5,6 +5,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -18,30 +19,20 @@ NAME = "02_activation_functions"
 
 
 @pytest.fixture(scope="module")
-def only_one(copy_course):
-    """A function: a course that is built and has one exercise, whatever else the real one has."""
-
-    def copy(target):
-        copy_course(target)
-        for path in [*target.glob("solutions/**/*"), *target.glob("exercises/**/*.*")]:
-            if path.is_file() and path.stem != NAME:
-                path.unlink()
-        build_all(Course(target))
-        return target
-
-    return copy
-
-
-@pytest.fixture(scope="module")
-def folder(only_one, tmp_path_factory):
-    """A course for tests that change nothing in it."""
-    return only_one(tmp_path_factory.mktemp("cli") / "course")
+def folder(copy_course, tmp_path_factory):
+    """A course that is built and has one exercise, for tests that change nothing in it."""
+    course = copy_course(tmp_path_factory.mktemp("cli") / "course")
+    for path in [*course.glob("solutions/**/*"), *course.glob("exercises/**/*.*")]:
+        if path.is_file() and path.stem != NAME:
+            path.unlink()
+    build_all(Course(course))
+    return course
 
 
 @pytest.fixture
-def own(only_one, tmp_path):
+def own(folder, tmp_path):
     """A course for one test to change."""
-    return only_one(tmp_path / "course")
+    return shutil.copytree(folder, tmp_path / "course")
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from .kit.form import still_html
 from .kit.page import PAGE, page
 
 
-def index(explorables):
-    """The page that lists them: question, still picture, link."""
+def index(stills):
+    """The page that lists explorables: question, still picture, link. stills: each one's HTML."""
     entries = []
-    for explorable in explorables:
-        figure, alt = explorable.drawn()
-        picture = re.search(r"<img[^>]*>", still_html(explorable.name, figure, alt))[0]
+    for explorable, still in stills.items():
+        picture = re.search(r"<img[^>]*>", still)[0]
         entries.append(
             f'<article><h2><a href="{explorable.name}.html">{explorable.title}</a></h2>'
             f"<p>{html.escape(explorable.question.text)}</p>{picture}</article>"
@@ -32,7 +31,10 @@ def build(folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     explorables = [make() for make in EXPLORABLES]
-    pages = {"index": index(explorables)} | {e.name: page(e) for e in explorables}
+    stills = {
+        explorable: still_html(explorable.name, *explorable.drawn()) for explorable in explorables
+    }
+    pages = {"index": index(stills)} | {e.name: page(e, still) for e, still in stills.items()}
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return [folder / f"{name}.html" for name in pages]

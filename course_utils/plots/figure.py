@@ -71,7 +71,7 @@ def as_png(figure):
     with warnings.catch_warnings():
         # It comes when the machine is busy: by the time that finding a place for a legend took.
         warnings.filterwarnings("ignore", 'Creating legend with loc="best"')
-        figure.savefig(buffer, format="png", dpi=200)
+        figure.savefig(buffer, format="png", dpi=200, pil_kwargs={"compress_level": 1})
     drawn, small = Image.open(buffer).convert("RGB"), io.BytesIO()
     palette = drawn.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     palette.save(small, "PNG", optimize=True)

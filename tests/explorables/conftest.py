@@ -21,32 +21,56 @@ def pages(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def contexts(browser):
-    """contexts(**options) makes a browser context without a network once, and keeps it."""
-    made = {}
+class Pages:
+    """Pages of a browser, emptied and used again: to make one takes longer than to fill it."""
 
-    def contexts(**options):
+    def __init__(self, browser):
+        self.browser, self.contexts, self.free = browser, {}, {}
+        self.thrown, self.logged = {}, {}  # page -> errors since it was taken
+
+    def take(self, **options):
+        """An empty page of a context with these options."""
         key = str(sorted(options.items()))
-        if key not in made:
-            made[key] = browser.new_context(offline=True, **options)
-        return made[key]
+        if key not in self.contexts:
+            self.contexts[key] = self.browser.new_context(**options)
+        page = self.free[key].pop() if self.free.get(key) else self.new(key)
+        self.thrown[page], self.logged[page] = [], []
+        return page
 
-    yield contexts
-    for context in made.values():
+    def new(self, key):
+        page = self.contexts[key].new_page()
+        page.key = key
+        page.on("pageerror", lambda error: self.thrown[page].append(str(error)))
+        page.on("console", lambda m: m.type == "error" and self.logged[page].append(m.text))
+        return page
+
+    def errors(self, page):
+        return self.thrown[page] + self.logged[page]
+
+    def give_back(self, page):
+        """Nothing of what it showed runs on; a test may have closed it."""
+        if not page.is_closed():
+            page.mouse.move(0, 0)
+            page.goto("about:blank")
+            self.free.setdefault(page.key, []).append(page)
+
+
+@pytest.fixture(scope="session")
+def page_store(browser):
+    store = Pages(browser)
+    yield store
+    for context in store.contexts.values():
         context.close()
 
 
 @pytest.fixture
-def open_page(contexts, pages):
+def open_page(page_store, pages):
     """open_page(name, **context) opens an explorable from disk, offline; errors fail the test."""
-    opened, errors = [], []
+    opened = []
 
     def open_page(name, width=1000, height=800, **options):
-        page = contexts(**options).new_page()
+        page = page_store.take(offline=True, **options)
         opened.append(page)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.set_viewport_size({"width": width, "height": height})
         page.goto((pages / f"{name}.html").as_uri())
         if name != "index":
@@ -54,29 +78,36 @@ def open_page(contexts, pages):
         return page
 
     yield open_page
+    errors = [error for page in opened for error in page_store.errors(page)]
     for page in opened:
-        page.close()
+        page_store.give_back(page)
     assert errors == []
 
 
 @pytest.fixture
-def show(browser):
-    """show(explorable) opens its page: (page, errors). What a learner wrote may not run there."""
+def show(show_html):
+    """show(explorable) opens its page: (page, errors)."""
+    return lambda explorable: show_html(page_of(explorable))
+
+
+@pytest.fixture
+def show_html(page_store):
+    """show_html(text) opens the page of an explorable. What a learner wrote may not run there."""
     opened = []
 
-    def show(explorable):
-        page = browser.new_page()
+    def show_html(text):
+        page = page_store.take()
         opened.append(page)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_content(page_of(explorable))
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.set_content(text)
         page.wait_for_selector(".xp svg[role=img]")
-        return page, errors
+        return page, page_store.thrown[page]
 
-    yield show
+    yield show_html
     for page in opened:
-        assert page.evaluate("window.entered") is None
-        page.close()
+        entered = page.evaluate("window.entered")
+        page_store.give_back(page)
+        assert entered is None
 
 
 @pytest.fixture(scope="session")

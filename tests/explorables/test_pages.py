@@ -7,7 +7,32 @@ from axe_playwright_python.sync_playwright import Axe
 
 from course_utils.explorables import EXPLORABLES
 
-every = pytest.mark.parametrize("make", EXPLORABLES, ids=lambda make: make.name)
+
+@pytest.fixture(scope="module", params=EXPLORABLES, ids=lambda make: make.name)
+def make(request):
+    """Each explorable in turn; all tests of one come together."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def untouched(make, page_store, pages):
+    """untouched(width, scheme): its page as it opens, for tests that only look."""
+    opened = {}
+
+    def untouched(width=1000, scheme="light"):
+        if (width, scheme) not in opened:
+            page = opened[width, scheme] = page_store.take(offline=True, color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto((pages / f"{make.name}.html").as_uri())
+            page.wait_for_selector(".xp svg[role=img]")
+        return opened[width, scheme]
+
+    yield untouched
+    errors = [error for page in opened.values() for error in page_store.errors(page)]
+    for page in opened.values():
+        page_store.give_back(page)
+    assert errors == []
+
 
 PICTURE = """() => {
     const canvas = document.querySelector(".xp canvas");
@@ -41,7 +66,6 @@ def change(page, control):
     raise AssertionError(f"no key changes {control}")
 
 
-@every
 def test_the_start_is_the_state_of_python_and_no_task_is_done(make, open_page):
     page = open_page(make.name)
     assert settings(page) == repr(make()).replace("'", '"')
@@ -49,26 +73,22 @@ def test_the_start_is_the_state_of_python_and_no_task_is_done(make, open_page):
     assert page.locator(".xp-takeaway[open]").count() == 0
 
 
-@every
-def test_the_living_figure_hides_the_still_one(make, open_page):
-    page = open_page(make.name)
+def test_the_living_figure_hides_the_still_one(untouched):
+    page = untouched()
     assert page.locator(".xp-still").is_hidden()
     assert len(page.locator(".xp svg[role=img]").get_attribute("aria-label")) > 40
 
 
-@every
-def test_without_javascript_the_still_picture_stays_with_its_words(make, browser, pages):
-    context = browser.new_context(offline=True, java_script_enabled=False)
-    page = context.new_page()
+def test_without_javascript_the_still_picture_stays_with_its_words(make, page_store, pages):
+    page = page_store.take(offline=True, java_script_enabled=False)
     page.goto((pages / f"{make.name}.html").as_uri())
     image = page.locator(".xp-still img")
     assert image.is_visible()
     assert len(image.get_attribute("alt")) > 80
     assert image.bounding_box()["width"] > 300
-    context.close()
+    page_store.give_back(page)
 
 
-@every
 def test_every_control_is_reached_by_tab_and_turned_by_keys(make, open_page):
     page = open_page(make.name)
     wanted = set(shown_controls(page).evaluate_all("es => es.map(e => e.name)"))
@@ -91,7 +111,6 @@ def test_every_control_is_reached_by_tab_and_turned_by_keys(make, open_page):
     assert reached == wanted
 
 
-@every
 def test_every_control_changes_the_picture(make, open_page):
     page = open_page(make.name)
     seen = set()
@@ -124,7 +143,6 @@ def test_every_control_changes_the_picture(make, open_page):
     assert seen == {control.name for control in make.controls}
 
 
-@every
 def test_keys_pressed_in_the_figure_do_not_reach_the_notebook(make, open_page):
     page = open_page(make.name)
     page.evaluate("() => { window.heard = 0; document.onkeydown = () => { window.heard += 1; }; }")
@@ -136,7 +154,6 @@ def test_keys_pressed_in_the_figure_do_not_reach_the_notebook(make, open_page):
     assert page.evaluate("window.heard") == 1
 
 
-@every
 def test_a_turn_of_any_slider_is_computed_and_drawn_within_a_frame(make, open_page):
     """The best of eight, because other programs run here, too; benchmarks/ measures the pixels."""
     page = open_page(make.name)
@@ -158,8 +175,7 @@ def test_a_turn_of_any_slider_is_computed_and_drawn_within_a_frame(make, open_pa
     assert best or all(control.kind != "slider" for control in make.controls)
 
 
-@every
-def test_reset_brings_back_the_same_picture(make, open_page):
+def test_reset_brings_back_the_same_picture(make, open_page, untouched):
     page = open_page(make.name)
     start = page.evaluate(PICTURE)
     for _ in range(2):
@@ -173,10 +189,9 @@ def test_reset_brings_back_the_same_picture(make, open_page):
         assert page.evaluate(PICTURE) == start
         assert page.locator(".xp-copied").is_hidden()
         assert page.locator(".xp-options input:checked").count() == 0
-    assert open_page(make.name).evaluate(PICTURE) == start
+    assert untouched().evaluate(PICTURE) == start
 
 
-@every
 def test_a_prediction_is_answered(make, open_page):
     page = open_page(make.name)
     for radio, option in zip(
@@ -186,7 +201,6 @@ def test_a_prediction_is_answered(make, open_page):
         assert page.locator(".xp-predict .xp-reply").text_content() == option.reply
 
 
-@every
 def test_the_result_is_spoken_when_it_rests(make, open_page):
     page = open_page(make.name)
     live = page.locator(".xp-unseen[role=status]")
@@ -201,7 +215,6 @@ def test_the_result_is_spoken_when_it_rests(make, open_page):
     assert live.text_content() == page.locator(".xp-results").text_content()
 
 
-@every
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(make, scheme, open_page):
     page = open_page(make.name, color_scheme=scheme)
@@ -215,10 +228,9 @@ def test_axe_finds_nothing_serious(make, scheme, open_page):
     ] == []
 
 
-@every
 @pytest.mark.parametrize("width", [600, 320])  # 320: 640 pixels at a zoom of 200 %
-def test_nothing_is_cut_off_in_a_narrow_window(make, width, open_page):
-    page = open_page(make.name, width=width)
+def test_nothing_is_cut_off_in_a_narrow_window(width, untouched):
+    page = untouched(width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     box = page.locator(".xp-pan").bounding_box()
     assert box["x"] >= 0
@@ -235,21 +247,19 @@ LETTERS = """() => {
 }"""
 
 
-@every
 @pytest.mark.parametrize("width", [1000, 390, 320])
-def test_letters_in_the_picture_have_ten_pixels(make, width, open_page):
-    page = open_page(make.name, width=width)
+def test_letters_in_the_picture_have_ten_pixels(width, untouched):
+    page = untouched(width)
     assert page.evaluate(LETTERS) >= 10
 
 
-@every
-def test_a_picture_that_scrolls_is_scrolled_by_keys(make, open_page):
+def test_a_picture_that_scrolls_is_scrolled_by_keys(make, open_page, untouched):
     page = open_page(make.name, width=320)
     pan = page.locator(".xp-pan")
     pan.press("End")
     pan.press("ArrowRight")
     page.wait_for_function("document.querySelector('.xp-pan').scrollLeft > 0")
-    wide = open_page(make.name).locator(".xp-pan")
+    wide = untouched().locator(".xp-pan")
     assert wide.get_attribute("tabindex") is None
 
 
@@ -274,28 +284,32 @@ COLLISIONS = """() => {
 }"""
 
 
-@every
 @pytest.mark.parametrize("width", [1000, 600, 320])
-def test_no_words_of_the_picture_collide_or_are_cut_off(make, width, open_page):
-    page = open_page(make.name, width=width)
-    assert page.evaluate(COLLISIONS) == []
-    for name in ("compare", "apart", "tuned", "keepdims"):  # what brings more words
+def test_no_words_of_the_picture_collide_or_are_cut_off(make, width, open_page, untouched):
+    assert untouched(width).evaluate(COLLISIONS) == []
+    toggles = {c.name for c in make.controls} & {"compare", "apart", "tuned", "keepdims"}
+    page = open_page(make.name, width=width) if toggles else None
+    for name in sorted(toggles):  # what brings more words
         toggle = page.locator(f".xp input[name={name}]")
         if toggle.count() and toggle.is_visible():
             toggle.check()
             assert page.evaluate(COLLISIONS) == []
 
 
-@every
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_picture_follows_the_theme(make, scheme, open_page):
-    page = open_page(make.name, color_scheme=scheme)
+def test_the_picture_follows_the_theme(scheme, untouched):
+    page = untouched(scheme=scheme)
     paper = page.locator(".xp").evaluate("e => getComputedStyle(e).backgroundColor")
     brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
     assert (brightness > 200) == (scheme == "light")
 
 
-@pytest.mark.parametrize("make", [m for m in EXPLORABLES if m.play], ids=lambda m: m.name)
+moving = pytest.mark.parametrize(
+    "make", [m for m in EXPLORABLES if m.play], ids=lambda m: m.name, indirect=True
+)
+
+
+@moving
 def test_less_motion_means_the_end_at_once(make, open_page):
     page = open_page(make.name, reduced_motion="reduce")
     show_play(make, page)
@@ -305,7 +319,7 @@ def test_less_motion_means_the_end_at_once(make, open_page):
     assert float(slider.input_value()) == control.high
 
 
-@pytest.mark.parametrize("make", [m for m in EXPLORABLES if m.play], ids=lambda m: m.name)
+@moving
 def test_play_moves_on_and_pauses(make, open_page):
     page = open_page(make.name)
     show_play(make, page)

@@ -28,10 +28,12 @@ img {{ max-width: 100%; height: auto; }}
 """
 
 
-def page(explorable):
-    """One explorable as a complete HTML page: its still picture until the script runs."""
-    figure, alt = explorable.drawn()
-    still = still_html(explorable.name, figure, alt)
+def page(explorable, still=None):
+    """One explorable as a complete HTML page: its still picture until the script runs.
+
+    still: the picture's HTML, where it has been drawn before.
+    """
+    still = still or still_html(explorable.name, *explorable.drawn())
     body = f"<h1 hidden>{explorable.title}</h1>{still}<div id='figure'></div>{script(explorable)}"
     return PAGE.format(title=explorable.title, style=style(explorable.folder()), body=body)
 

@@ -1,5 +1,6 @@
 """The Python half of an explorable: settings, words, the still picture, life without anywidget."""
 
+import functools
 import re
 import sys
 
@@ -39,48 +40,58 @@ def test_asks_first_and_ends_with_a_sentence(make):
     assert make.takeaway.endswith(".")
 
 
-@every
-def test_the_still_picture_and_its_words_come_before_the_widget(make):
-    with capture_output() as captured:
-        display(make())
-    still, widget = [output.data for output in captured.outputs]
-    alt = still["text/plain"]
-    assert len(alt) > 80
-    assert f'data-name="{make.name}"' in still["text/html"]
-    assert "<figcaption>Still picture" in still["text/html"]
-    assert widget["text/plain"] == f"{make.title} (interactive figure)"
-    assert "application/vnd.jupyter.widget-view+json" in widget
+@pytest.fixture(scope="module")
+def displayed():
+    """displayed(make): what a figure displays in an exercise, and in a lesson.
+
+    Exercises don't set the course's style before their figures, lessons do. Each is drawn once.
+    """
+
+    @functools.cache
+    def displayed(make):
+        both = []
+        for set_style in (mpl.rcdefaults, use_style):
+            with mpl.rc_context(), capture_output() as captured:
+                set_style()
+                display(make())
+            both.append([output.data for output in captured.outputs])
+        return both
+
+    return displayed
 
 
 @every
-def test_the_still_picture_looks_the_same_in_every_notebook(make):
-    """Exercises don't set the course's style before their figures, lessons do."""
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        in_an_exercise = make().picture_and_words()[0]
-    with mpl.rc_context():
-        use_style()
-        in_a_lesson = make().picture_and_words()[0]
-    assert in_an_exercise == in_a_lesson
+def test_the_still_picture_and_its_words_come_before_the_widget(make, displayed):
+    for still, widget in displayed(make):
+        alt = still["text/plain"]
+        assert len(alt) > 80
+        assert f'data-name="{make.name}"' in still["text/html"]
+        assert "<figcaption>Still picture" in still["text/html"]
+        assert widget["text/plain"] == f"{make.title} (interactive figure)"
+        assert "application/vnd.jupyter.widget-view+json" in widget
 
 
 @every
-def test_text_output_is_the_same_every_time(make):
-    def words():
-        with capture_output() as captured:
-            display(make())
-        return [output.data["text/plain"] for output in captured.outputs]
+def test_the_still_picture_looks_the_same_in_every_notebook(make, displayed):
+    in_an_exercise, in_a_lesson = displayed(make)
+    assert in_an_exercise[0]["text/html"] == in_a_lesson[0]["text/html"]
 
-    assert words() == words()
+
+@every
+def test_text_output_is_the_same_every_time(make, displayed):
+    first, second = [[data["text/plain"] for data in outputs] for outputs in displayed(make)]
+    assert first == second
 
 
 @every
 def test_without_anywidget_there_is_a_still_picture_and_a_sentence(make, monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     monkeypatch.delitem(sys.modules, "course_utils.explorables.kit.widget", raising=False)
+    monkeypatch.setattr("course_utils.plots.figure.as_png", lambda _: b"")  # it is looked at above
     with capture_output() as captured:
         display(make())
     assert len(captured.outputs) == 1
+    assert 'class="xp-still"' in captured.outputs[0].data["text/html"]
     assert "pip install anywidget" in captured.stdout
 
 
