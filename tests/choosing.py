@@ -1,11 +1,15 @@
 """Which tests a change asks for (`--changed`, `--lesson 02`), and which may run side by side.
 
-The whole suite, which runs before a change is taken, leaves out no test. Only of the known answers
-to the questions it grades a sample, unless a lesson is chosen or `--every-answer` asks for all.
+The whole suite, which runs before a change is taken, leaves out no test but what is proven
+(`proofs.py`). Of the known answers to the questions it grades a sample, unless a lesson is chosen
+or `--every-answer` asks for all; and where the kind of sandbox is not what a test is about, it runs
+each case in one of the two, unless the file is named or `--everything` asks for both.
 """
 
+import functools
 import re
 import subprocess
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +27,18 @@ BY_LESSON = (
     "tests/notebooks/test_exercises.py",
     "tests/notebooks/test_consistency.py",
     "tests/grading/test_check_data.py",
+)
+# Whole files that take a minute or more: none of them begins when the other process is done.
+LONG = (
+    "tests/grading/test_soak.py",
+    "tests/grading/test_faults.py",
+    "tests/explorables/test_pages.py",
+    "tests/grading/test_budgets.py",
+    "tests/home/test_two_days.py",
+    "tests/test_cli.py",
+    "tests/grading/test_batch.py",
+    "tests/authoring/test_same_bytes.py",
+    "tests/explorables/kit/test_markup.py",
 )
 ALWAYS = ("tests/test_architecture.py", "tests/test_repository.py", "tests/test_spelling.py")
 # What a page says is tested in the room that it is about.
@@ -129,6 +145,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    words = "grades the same in either sandbox: the whole suite runs each case in one of them"
+    config.addinivalue_line("markers", f"either_sandbox: {words}, --everything in both")
     if config.option.changed or config.option.lesson:
         chosen = chosen_for(changed_files() if config.option.changed else ())
         chosen.lessons |= {f"{int(number):02}" for number in config.option.lesson}
@@ -160,8 +178,33 @@ def pytest_collection_modifyitems(config, items):
         taken = [i for i in items if chosen.takes(_relative(i.path), i.nodeid)]
         config.hook.pytest_deselected(items=[item for item in items if item not in taken])
         items[:] = taken
-    first = {file: place for place, file in enumerate(BY_LESSON)}
+    from proofs import leaves_out
+
+    if leaves_out(config) and not config.option.changed:
+        left_out = {item for item in items if item.get_closest_marker("either_sandbox")}
+        left_out = {item for item in left_out if in_the_other_sandbox(item)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+    first = {file: place for place, file in enumerate((*BY_LESSON, *LONG))}
     items.sort(key=lambda item: first.get(_relative(item.path), len(first)))
+
+
+@functools.cache
+def sandboxes():
+    """The names of the sandboxes that this system has."""
+    from course_utils.grading.sandbox import tiers
+
+    makes = {"bubblewrap": tiers.bubblewrap, "landlock": tiers.landlock}
+    return [name for name, make in makes.items() if not isinstance(make(), str)]
+
+
+def in_the_other_sandbox(item, there=None):
+    """Whether a case, of each of which there is one test a sandbox, falls to another's."""
+    there = sandboxes() if there is None else there
+    sandbox = item.callspec.params["sandbox"]
+    if len(there) < 2:
+        return False
+    return sandbox != there[zlib.crc32(item.nodeid.replace(sandbox, "").encode()) % len(there)]
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_a_file_that_all_depends_on_asks_for_everything(file):
 
 
 def test_tests_of_a_page_are_there(root):
-    for name in (*choosing.PAGES.values(), *choosing.BY_LESSON, *choosing.ALWAYS):
+    for name in (*choosing.PAGES.values(), *choosing.BY_LESSON, *choosing.LONG, *choosing.ALWAYS):
         assert (root / name).is_file(), name
 
 
@@ -93,6 +93,23 @@ def test_every_file_with_a_test_of_each_lesson_is_known(root):
         makes = "[0-9][0-9]_" in text or "ids=lambda path: path.stem" in text
         name = path.relative_to(root).as_posix()
         assert not makes or name in choosing.BY_LESSON or name == "tests/test_choosing.py", name
+
+
+def test_each_case_runs_in_one_sandbox_and_both_have_their_share():
+    def item(case, sandbox):
+        name = f"tests/grading/test_faults.py::test_fault[{sandbox}-{case}]"
+        params = type("CallSpec", (), {"params": {"sandbox": sandbox}})
+        return type("Item", (), {"nodeid": name, "callspec": params})
+
+    both = ["bubblewrap", "landlock"]
+    left_out = {
+        sandbox: {i for i in range(40) if choosing.in_the_other_sandbox(item(i, sandbox), both)}
+        for sandbox in both
+    }
+    assert left_out["bubblewrap"] ^ left_out["landlock"] == set(range(40))
+    assert all(12 <= len(cases) <= 28 for cases in left_out.values())
+    assert not choosing.in_the_other_sandbox(item(1, "bubblewrap"), ["bubblewrap"])
+    assert not choosing.in_the_other_sandbox(item(1, "landlock"), ["landlock"])
 
 
 def test_every_answer_is_graded_of_the_lessons_that_are_chosen_or_where_it_is_asked():

@@ -116,8 +116,7 @@ def test_a_number_is_kept_at_enter_and_shown_beside_the_result(prompts, page):
     assert notebook.locator(1).get_by_label("Your prediction").input_value() == "300"
 
 
-def test_formulas_are_set_and_the_still_form_makes_way(prompts, page):
-    notebook = prompts()
+def formulas_are_set_and_the_still_form_makes_way(notebook, prompts, page):
     page.wait_for_timeout(2500)
     for i in ASKING:
         assert not notebook.locator(i).locator(".prompt-still").is_visible()
@@ -126,8 +125,7 @@ def test_formulas_are_set_and_the_still_form_makes_way(prompts, page):
     assert page.errors == []
 
 
-def test_a_quiz_gives_the_own_explanation_first_and_remembers(prompts, page):
-    notebook = prompts()
+def a_quiz_gives_the_own_explanation_first_and_remembers(notebook, prompts, page):
     quiz = notebook.locator(5).locator(".cp")
     quiz.get_by_role("button", name="They learned").click()
     assert "They tell nothing." in quiz.inner_text()
@@ -140,8 +138,7 @@ def test_a_quiz_gives_the_own_explanation_first_and_remembers(prompts, page):
     assert "It looks so." in quiz.inner_text()
 
 
-def test_own_words_come_before_the_model_answer(prompts, page):
-    notebook = prompts()
+def own_words_come_before_the_model_answer(notebook, prompts, page):
     own = notebook.locator(6).locator(".cp")
     own.get_by_role("button", name="Keep and compare").click()
     assert "Its slope is 0" not in own.inner_text()
@@ -159,8 +156,7 @@ def lines(order):
     return [text.split()[-1] for text in order.locator(".line-text").all_inner_texts()]
 
 
-def test_lines_are_ordered_by_keys_and_what_is_wrong_first_is_said(prompts, page):
-    notebook = prompts()
+def lines_are_ordered_by_keys_and_what_is_wrong_first_is_said(notebook, prompts, page):
     order = notebook.locator(7).locator(".cp")
     mixed = lines(order)
     assert mixed != [*RIGHT]
@@ -189,6 +185,22 @@ def test_lines_are_ordered_by_keys_and_what_is_wrong_first_is_said(prompts, page
     notebook.run_these([7])
     order.wait_for()
     assert lines(order) == [*RIGHT]
+
+
+BY_ITSELF = (
+    formulas_are_set_and_the_still_form_makes_way,
+    a_quiz_gives_the_own_explanation_first_and_remembers,
+    own_words_come_before_the_model_answer,
+    lines_are_ordered_by_keys_and_what_is_wrong_first_is_said,
+)
+
+
+def test_each_prompt_by_itself(prompts, page, subtests):
+    """They are in one notebook, which is opened once."""
+    notebook = prompts()
+    for look in BY_ITSELF:
+        with subtests.test(look.__name__):
+            look(notebook, prompts, page)
 
 
 def test_lines_are_ordered_by_buttons_and_by_dragging(prompts, page):

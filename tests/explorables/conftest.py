@@ -146,14 +146,13 @@ READY = """async () => {
 def open_lab(lab, browser):
     """open_lab(name, *cells) writes a notebook, opens it in JupyterLab, and runs its cells."""
     address, folder = lab
-    opened = []
+    context = browser.new_context(viewport={"width": 1300, "height": 950})  # reads scripts once
 
     def open_lab(name, *cells):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, folder / f"{name}.ipynb")
-        page = browser.new_page(viewport={"width": 1300, "height": 950})
-        opened.append(page)
+        page = context.new_page()
         page.goto(f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?reset")
         page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context")
         page.evaluate(READY)
@@ -161,5 +160,4 @@ def open_lab(lab, browser):
         return page
 
     yield open_lab
-    for page in opened:
-        page.close()
+    context.close()

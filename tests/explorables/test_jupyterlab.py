@@ -146,14 +146,14 @@ def test_without_a_kernel_what_the_browser_computes_lives_on_and_the_rest_says_s
     lesson.locator(".xp-note", has_text="Python does not answer").wait_for(timeout=8000)
 
 
-def test_a_reopened_untrusted_notebook_shows_still_pictures_with_their_words(page, lab, browser):
+def test_a_reopened_untrusted_notebook_shows_still_pictures_with_their_words(page, lab):
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_timeout(1000)
     address, folder = lab
     content = json.loads((folder / "lesson.ipynb").read_text())
     content["metadata"]["note"] = "changed, so that the notebook is not trusted"
     (folder / "stranger.ipynb").write_text(json.dumps(content))
-    stranger = browser.new_page(viewport={"width": 1300, "height": 950})
+    stranger = page.context.new_page()
     stranger.goto(f"{address}/lab/workspaces/other/tree/stranger.ipynb?reset")
     image = stranger.locator(".xp-still img, .jp-RenderedHTMLCommon img").first
     image.wait_for(timeout=30_000)

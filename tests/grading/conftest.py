@@ -102,17 +102,26 @@ def solution_notebook(content=CELLS):
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
+MADE = {}  # text of a solution notebook -> what is built from it
+
+
+def set_of(path, text):
+    """The exercise as it is built and as it is graded, and its notebook; made once of a text."""
+    if text not in MADE:
+        solution = read(path)
+        built, _ = make(solution)
+        blank = learners_notebook(solution, {q.name: q for q in built.questions})
+        MADE[text] = built, renew(built, SEED), blank
+    return MADE[text]
+
+
 class Classroom:
     """The exercise, notebooks made from it, and the grader at work on them."""
 
     def __init__(self, folder, pool, content=CELLS):
         path = folder / f"{NAME}.ipynb"
         path.write_text(json.dumps(solution_notebook(content)))
-        solution = read(path)
-        built, _ = make(solution)
-        self.built = built
-        self.exercise = renew(built, SEED)
-        self.blank = learners_notebook(solution, {q.name: q for q in built.questions})
+        self.built, self.exercise, self.blank = set_of(path, path.read_text())
         self.folder = folder / "handed_in"
         self.folder.mkdir()
         self.pool = pool
@@ -192,9 +201,14 @@ def sandlock():
 
 
 @pytest.fixture(scope="module")
-def classroom(sandbox, tmp_path_factory):
+def classroom(request, sandbox, tmp_path_factory):
+    """A classroom whose questions may take a module's SECONDS: what hangs burns them each time."""
+    seconds = getattr(request.module, "SECONDS", 2)
+    content = [
+        (*cell, text.replace("--seconds 2", f"--seconds {seconds}")) for *cell, text in CELLS
+    ]
     with WorkerPool(sandbox, 2) as pool:
-        yield Classroom(tmp_path_factory.mktemp("class"), pool)
+        yield Classroom(tmp_path_factory.mktemp("class"), pool, content)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from course_utils.grading.intake.submission import read
 from course_utils.grading.marking.job import make_job, seconds_allowed
 from course_utils.grading.sandbox import worker
 
+SECONDS = 0.5  # of a question, and one of grace
 OVER = 2.0
 MACHINE = 8.0  # for starting and ending processes on a machine that has other work
 
@@ -69,6 +70,7 @@ HANGS = {
 }
 
 
+@pytest.mark.either_sandbox
 @pytest.mark.parametrize("case", HANGS)
 def test_a_submission_ends_by_its_limit_and_two_seconds(classroom, case):
     sources = {name: in_call(name, HANGS[case]) for name in ("double", "quadruple")}
@@ -77,6 +79,7 @@ def test_a_submission_ends_by_its_limit_and_two_seconds(classroom, case):
     assert [mark.score for mark in result.marks[:2]] == [0, 0]
 
 
+@pytest.mark.either_sandbox
 @pytest.mark.parametrize(
     "case", ["busy a tenth of the time", "one message a second", "saying that another has begun"]
 )
@@ -86,6 +89,7 @@ def test_a_hang_leaves_the_others_their_marks(classroom, case):
     assert result.marks[0].verdict.kind == v.TIMEOUT
 
 
+@pytest.mark.either_sandbox
 def test_a_hang_is_charged_to_its_question_whatever_the_code_says(classroom):
     report = """
     import json, os
@@ -104,21 +108,21 @@ def test_a_hang_is_charged_to_its_question_whatever_the_code_says(classroom):
     assert result.marks[1].verdict.kind != v.TIMEOUT
 
 
-@pytest.mark.parametrize("starved", [0.0, 9.8])
+@pytest.mark.parametrize("starved", [0.0, 990.0])
 def test_what_a_child_waited_for_a_processor_since_a_question_began_does_not_count(
     monkeypatch, starved
 ):
-    """A question began ten seconds ago and may take one, whenever its child wrote last."""
+    """A question began 1000 s ago and may take 100, whenever its child wrote last."""
     child = object.__new__(worker.Child)
     child.lines, child._pids, child._scratch = queue.Queue(), [1], None
-    monkeypatch.setattr(worker, "_starved_seconds", lambda pid: 20.0)
-    since = worker.Moment(time.monotonic() - 10, 20.0 - starved)
+    monkeypatch.setattr(worker, "_starved_seconds", lambda pid: 2000.0)
+    since = worker.Moment(time.monotonic() - 1000, 2000.0 - starved)
     if not starved:
         with pytest.raises(queue.Empty):
-            child.next_line(since, 1.0, time.monotonic() + 60)
+            child.next_line(since, 100.0, time.monotonic() + 60)
         return
     threading.Timer(0.1, child.lines.put, [b"answer"]).start()
-    assert child.next_line(since, 1.0, time.monotonic() + 60) == b"answer"
+    assert child.next_line(since, 100.0, time.monotonic() + 60) == b"answer"
 
 
 def test_a_hang_that_gets_no_processor_leaves_half_of_the_time_to_the_others(
@@ -127,7 +131,7 @@ def test_a_hang_that_gets_no_processor_leaves_half_of_the_time_to_the_others(
     """On a machine with far too much to do, all the time of a run is time that doesn't count."""
     monkeypatch.setattr(worker, "_starved_seconds", lambda pid: time.monotonic())
     small = classroom_of(tmp_path, None)
-    path = small.write(small.notebook(double=in_call("double", "while True: pass")))
+    path = small.write(small.notebook(double=in_call("double", "import time; time.sleep(60)")))
     job = make_job(read(path, small.exercise), small.exercise)
     results = worker.supervise({**job, "limit": 10.0, "listen": False})
     assert "timeout" in results["double"]
@@ -145,6 +149,7 @@ while True: pass
 """
 
 
+@pytest.mark.either_sandbox
 def test_a_flood_costs_the_question_that_it_comes_from_whatever_it_names(classroom):
     result = classroom.grade(classroom.notebook(double=FLOOD))
     assert [mark.score for mark in result.marks] == [0, 3, 1]
