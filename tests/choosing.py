@@ -145,8 +145,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    words = "grades the same in either sandbox: the whole suite runs each case in one of them"
-    config.addinivalue_line("markers", f"either_sandbox: {words}, --everything in both")
+    words = "is the same in either sandbox: the whole suite runs each case, or the file, in one"
+    config.addinivalue_line("markers", f"either_sandbox(whole_file=False): {words}")
     if config.option.changed or config.option.lesson:
         chosen = chosen_for(changed_files() if config.option.changed else ())
         chosen.lessons |= {f"{int(number):02}" for number in config.option.lesson}
@@ -204,7 +204,10 @@ def in_the_other_sandbox(item, there=None):
     sandbox = item.callspec.params["sandbox"]
     if len(there) < 2:
         return False
-    return sandbox != there[zlib.crc32(item.nodeid.replace(sandbox, "").encode()) % len(there)]
+    case = item.nodeid.replace(sandbox, "")
+    if item.get_closest_marker("either_sandbox").kwargs.get("whole_file"):
+        case = case.partition("::")[0]
+    return sandbox != there[zlib.crc32(case.encode()) % len(there)]
 
 
 @pytest.fixture

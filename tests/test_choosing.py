@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import choosing
 import pytest
@@ -96,10 +97,12 @@ def test_every_file_with_a_test_of_each_lesson_is_known(root):
 
 
 def test_each_case_runs_in_one_sandbox_and_both_have_their_share():
-    def item(case, sandbox):
-        name = f"tests/grading/test_faults.py::test_fault[{sandbox}-{case}]"
-        params = type("CallSpec", (), {"params": {"sandbox": sandbox}})
-        return type("Item", (), {"nodeid": name, "callspec": params})
+    def item(case, sandbox, **options):
+        return SimpleNamespace(
+            nodeid=f"tests/grading/test_faults.py::test_fault[{sandbox}-{case}]",
+            callspec=SimpleNamespace(params={"sandbox": sandbox}),
+            get_closest_marker=lambda _: SimpleNamespace(kwargs=options),
+        )
 
     both = ["bubblewrap", "landlock"]
     left_out = {
@@ -108,6 +111,11 @@ def test_each_case_runs_in_one_sandbox_and_both_have_their_share():
     }
     assert left_out["bubblewrap"] ^ left_out["landlock"] == set(range(40))
     assert all(12 <= len(cases) <= 28 for cases in left_out.values())
+    together = [
+        {choosing.in_the_other_sandbox(item(i, sandbox, whole_file=True), both) for i in range(40)}
+        for sandbox in both
+    ]
+    assert sorted(map(list, together)) == [[False], [True]]
     assert not choosing.in_the_other_sandbox(item(1, "bubblewrap"), ["bubblewrap"])
     assert not choosing.in_the_other_sandbox(item(1, "landlock"), ["landlock"])
 

@@ -4,6 +4,8 @@ import copy
 
 import pytest
 
+pytestmark = pytest.mark.either_sandbox(whole_file=True)
+
 DOUBLE = "def double(x):\n    return 2 * x"
 STARTER = "def double(x):\n    ...  # your code here"
 ANSWER = "answer = 42"

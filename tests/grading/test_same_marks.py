@@ -13,6 +13,8 @@ from course_utils.grading.sandbox.remote import RemotePool
 from course_utils.grading.sandbox.stations import WorkerPool
 from course_utils.grading.sandbox.tiers import bubblewrap, landlock, unconfined
 
+pytestmark = pytest.mark.either_sandbox(whole_file=True)
+
 ANSWERS = {
     "right": {},
     "square": {"double": "def double(x):\n    return x * x"},
