@@ -128,7 +128,13 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("case", FAULTS)
+# What the kernel does about it, each sandbox asks for in its own way.
+OF_THE_KERNEL = ("17 os._exit", "18 ", "22 ", "23 ", "24 ", "26 ", "39 an array of 10^10")
+either = pytest.mark.either_sandbox
+MARKED = [pytest.param(c, marks=() if c.startswith(OF_THE_KERNEL) else either) for c in FAULTS]
+
+
+@pytest.mark.parametrize("case", MARKED)
 def test_fault_takes_down_its_own_question_only(classroom, verdicts, case):
     source, kind, word = FAULTS[case]
     result = classroom.grade(
@@ -355,11 +361,11 @@ def test_question_that_builds_on_a_right_one_outlives_the_crash_between_them(cla
 
 
 def test_busy_machine_costs_no_time(classroom, verdicts):
-    """What takes half a second of a processor takes more where four others want each of them."""
+    """What takes 0.6 s of a processor in two probes takes 3 where four others want each of them."""
     source = in_call(
         """
         import time
-        until = time.process_time() + 0.5
+        until = time.process_time() + 0.3
         while time.process_time() < until: pass
         """
     )
@@ -383,6 +389,7 @@ def test_same_submission_gets_the_same_marks(classroom):
     assert results[0].marks == results[1].marks == results[2].marks
 
 
+@pytest.mark.either_sandbox
 def test_neighbors_of_hanging_and_crashing_submissions_lose_nothing(classroom):
     hang, crash = in_call("while True: pass"), "import os\nos.kill(os.getpid(), 9)"
     contents = {}
@@ -479,7 +486,8 @@ for n in range(50_000):
 
 @pytest.mark.parametrize("body", [NESTED, MANY, "open('left', 'w').write('42')"])
 def test_no_file_is_left(classroom, body):
-    result = classroom.grade(classroom.notebook(double=in_call(body)))
+    alone = classroom.notebook(double=in_call(body), quadruple="def quadruple(x): return 4 * x")
+    result = classroom.grade(alone)
     assert [mark.verdict.kind for mark in result.marks[1:]] == [v.CORRECT, v.CORRECT]
     folders = [worker.scratch_folder for worker in classroom.pool.workers]
     assert [os.listdir(folder) for folder in folders if folder] in ([], [[]], [[], []])
