@@ -55,7 +55,7 @@ FIGURES = {
     "16": {
         "first network, %": re.compile(r"new digits: ([\d.]+)%"),
         "its mistakes": "len(wrong)",
-        "second choice right, %": "100 * share",
+        "second choice right, %": "100 * second_right",
         "in the top 3, %": re.compile(r"top 3: ([\d.]+)%"),
         "dense network, %": "100 * dense.evaluate(x_test, y_test, verbose=0)[1]",
         "500 as they are, %": "100 * scores['as they are']",
