@@ -28,7 +28,7 @@ from course_utils.checking.data.verdict import (
 from course_utils.checking.judging.errors import explain_error
 from course_utils.checking.judging.judge import judge, missing
 from course_utils.checking.observing.answer import given_namespace, look_at
-from course_utils.checking.observing.observe import describe_error
+from course_utils.checking.observing.observe import describe_error, keras_afresh
 from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning import nbgrader
 from course_utils.learning.near.near import near_miss
@@ -175,6 +175,7 @@ class Session:
             with waiting(question) as begins, time_limit(question.seconds):
                 answer = look_at(question.task, namespace, self._given, self.exercise.seed, begins)
         except TimeoutError:
+            keras_afresh()
             return Verdict(
                 question.name,
                 TIMEOUT,

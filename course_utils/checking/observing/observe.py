@@ -13,6 +13,7 @@ import io
 import itertools
 import linecache
 import re
+import sys
 import time
 import traceback
 import types
@@ -115,6 +116,7 @@ def _evaluate(
         space[HANDED] = [decode(value) for value in handed]
     seen: dict[str, Any] = {}
     seconds = 0.0
+    keras_afresh()
     with _quiet() as heard:
         try:
             call = _plain_call(probe, names)
@@ -152,6 +154,17 @@ def _evaluate(
         words = (without_chance(str(w.message)) for w in warned)
         seen["warned"] = tuple(dict.fromkeys(words))[:3]
     return Observation(**seen), seconds
+
+
+def keras_afresh() -> None:
+    """Forget a call of a Keras model that was stopped halfway, by a time limit or an exception.
+
+    Keras would go on thinking that it is inside that call, and take `training` from there for
+    every model that is called without it.
+    """
+    module = sys.modules.get("keras.src.backend.common.global_state")
+    if module is not None:
+        module.set_global_attribute("current_call_ctx", None)
 
 
 def _states(arguments: tuple) -> dict[int, str]:

@@ -26,6 +26,7 @@ from course_utils.checking.data.verdict import ERROR, INCORRECT, Verdict
 from course_utils.checking.judging.judge import make_case
 from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import PRAISES
+from course_utils.checking.observing.observe import keras_afresh
 from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning.near.changes import WORDS
 from course_utils.learning.near.search import Found, Search
@@ -185,6 +186,7 @@ def _unnoticed():
             warnings.simplefilter("ignore")
             yield
     finally:
+        keras_afresh()
         sys.setrecursionlimit(deepest)
         np.random.set_state(states[0])  # noqa: NPY002
         random.setstate(states[1])

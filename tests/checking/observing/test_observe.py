@@ -1,6 +1,8 @@
 """What is written down of an answer: values, inputs, changes, output, warnings, errors."""
 
+import sys
 import textwrap
+import types
 
 import numpy as np
 import pytest
@@ -182,3 +184,15 @@ def test_the_stack_of_a_graph_that_was_running_is_left_out():
         f"Graph execution error:\n\n{stack}\nindices[0,0] = 25 is not in [0, 12)\n\t [[{{node}}]]"
     )
     assert describe_error(ValueError(text))["message"] == "indices[0,0] = 25 is not in [0, 12)"
+
+
+def test_call_of_keras_that_was_stopped_is_forgotten_before_each_probe(monkeypatch, bench):
+    state = types.ModuleType("keras.src.backend.common.global_state")
+    state.context = None
+    state.set_global_attribute = lambda name, value: setattr(state, "context", value)
+    monkeypatch.setitem(sys.modules, state.__name__, state)
+    question = bench("def f(x):\n    return x", "f(1)\nf(2)")
+    state.context = "a model, in training"
+    seen = question.look("import sys\ndef f(x):\n    return x")
+    assert all(one.error is None for one in seen.observations)
+    assert state.context is None
