@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ LEFT_OUT_EMPTY = {
     "says", "wrong", "group", "groups", "rules", "forbidden_why", "one_by_one",
     "outside", "measure", "beside", "handed",
 }  # fmt: skip
+AS_EXPECTED = "="  # in a check file, for a value of a wrong answer that is the right one
+LINES_DOWN_TO = 4  # how deep a check file goes before all of a thing stands in one line
 USUAL_SECONDS = 10.0  # what an answer and its probes may take, unless an author allows more
 PUBLIC_SEED = 0  # of the inputs that every learner may see; a class is graded with another
 HANDED = "handed"  # by which an observed expression names the inputs that were made outside
@@ -190,12 +193,35 @@ def dump(exercise: Exercise) -> str:
     data = {"format": FORMAT, **asdict(exercise)}
     for item, question in zip(data["questions"], exercise.questions, strict=True):
         item["expected"] = [seen.to_data() for seen in question.expected]
+        right = [_bare(seen).to_data() for seen in question.expected]
         for wrong, known in zip(item["wrong_answers"], question.wrong_answers, strict=True):
-            wrong["values"] = [seen.to_data() for seen in known.values]
+            values = [seen.to_data() for seen in known.values]
+            pairs = zip(values, right[: len(values)], strict=True)
+            wrong["values"] = [AS_EXPECTED if seen == one else seen for seen, one in pairs]
         for part in (item, *item["probes"]):
             for key in [key for key in LEFT_OUT_EMPTY & part.keys() if not part[key]]:
                 del part[key]
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    return _lines(data) + "\n"
+
+
+def _bare(seen: Observation) -> Observation:
+    """What of an observation a wrong answer is known by."""
+    return Observation(value=seen.value, error=seen.error, changed=seen.changed)
+
+
+def _lines(data: Any, depth: int = 0) -> str:
+    """JSON with a line for each probe, each value and each wrong answer: what is inside of them
+    would make a file half as long again.
+    """
+    if depth == LINES_DOWN_TO or not isinstance(data, (dict, list)) or not data:
+        return json.dumps(data, ensure_ascii=False)
+    margin = "\n" + " " * depth
+    if isinstance(data, list):
+        inside = [_lines(item, depth + 1) for item in data]
+    else:
+        inside = [f"{json.dumps(key)}: {_lines(item, depth + 1)}" for key, item in data.items()]
+    left, right = "[]" if isinstance(data, list) else "{}"
+    return left + ",".join(f"{margin} {one}" for one in inside) + margin + right
 
 
 def load(path: Path) -> Exercise:
@@ -232,8 +258,15 @@ def from_data(data: Any, source: str) -> Exercise:
         ) from None
 
 
+def _values(values: list, expected: tuple[Observation, ...]) -> Iterator[Observation]:
+    for place, seen in enumerate(values):
+        is_right = seen == AS_EXPECTED
+        yield _bare(expected[place]) if is_right else Observation.from_data(seen)
+
+
 def _question(item: dict) -> Question:
     tuples = ("names", "hints", "forbidden")
+    expected = tuple(map(Observation.from_data, item["expected"]))
     return Question(
         **{
             **item,
@@ -244,11 +277,9 @@ def _question(item: dict) -> Question:
                 Probe(**{**probe, "handed": tuple(probe.get("handed", ()))})
                 for probe in item["probes"]
             ),
-            "expected": tuple(map(Observation.from_data, item["expected"])),
+            "expected": expected,
             "wrong_answers": tuple(
-                WrongAnswer(
-                    **{**wrong, "values": tuple(map(Observation.from_data, wrong["values"]))}
-                )
+                WrongAnswer(**{**wrong, "values": tuple(_values(wrong["values"], expected))})
                 for wrong in item["wrong_answers"]
             ),
         }

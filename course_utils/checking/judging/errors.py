@@ -120,13 +120,17 @@ def _texts(nodes: list) -> Iterator[str]:
             yield node.value
 
 
-EXPECTS = re.compile(r"[\w.()=]+(?:\[[^\]]*\])?: expected .+", re.S)
+OWN_SENTENCE = re.compile(r"(\w[\w.]*)(?:=.*?)?: \S.{10,300}")
 
 
 def says_what_it_expects(error: dict[str, Any]) -> str:
-    """The sentence of the course's own functions: `weights: expected six numbers, got 0.1`."""
+    """The sentence of the course's own functions: `weights: expected six numbers, got 0.1`.
+
+    They begin with the name of an argument. So do some of NumPy's, with the name of a function.
+    """
     message = error.get("message", "")
-    if error.get("kind") not in ("ValueError", "TypeError") or not EXPECTS.fullmatch(message):
+    found = OWN_SENTENCE.fullmatch(message)
+    if error.get("kind") not in ("ValueError", "TypeError") or not found or hasattr(np, found[1]):
         return ""
     return f"{message.rstrip('.')}."
 
@@ -156,6 +160,10 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
         )
     if kind == "AttributeError" and re.match(r"'(int|float|tuple|list|str|float64)'", message):
         return f"A plain {message.split(chr(39))[1]} came where an object with attributes is asked."
+    if kind in ("AttributeError", "TypeError") and message.startswith("'set' object"):
+        return "A set has no order, and no places: make a tuple or a list of it."
+    if kind == "ValueError" and message.startswith("could not convert string to float"):
+        return "A text stands in it where a number is asked."
     if kind == "ValueError" and "unpack" in message:
         return "It has another number of parts than the task says: count them."
     return (

@@ -13,7 +13,7 @@ import numpy as np
 from course_utils.checking.data.observation import Observation
 from course_utils.checking.data.question import Probe, Question, WrongAnswer
 from course_utils.checking.data.values import Unjudgeable, decode
-from course_utils.checking.judging.compare import agree, difference
+from course_utils.checking.judging.compare import agree, difference, is_number
 from course_utils.checking.judging.judges import BY_VALUE, ask, choice, close, order, read_tuple
 
 LOOSE = 1e-3
@@ -21,6 +21,7 @@ BOUNDED = ("between", "at_least", "at_most")
 DRAWS = 0.06  # how far apart two shares of many draws may be that mean the same
 DRAWN = re.compile(r"\brng\b")
 FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
+MOST_ANSWERS = 3  # of yes and no in a row, which many a mistake has in common
 LETTER = 1000  # a wrong letter is told by itself
 MOST_FAILS = 1 / 3  # of all that fails, how much a known mistake fails that is told of a part
 OF_THE_REST = re.compile(r"\b(is|are) (all )?right\b|\b(works?|mended|found|agrees?|the rest)\b")
@@ -122,7 +123,10 @@ def _is_telling(seen: Observation) -> bool:
     value = None if seen.error else decode(seen.value)
     if value is None or isinstance(value, (bool, np.bool_, Unjudgeable)):
         return False
-    return not (np.ndim(value) == 0 and not isinstance(value, (dict, str)) and value == 0)
+    items = value if isinstance(value, (list, tuple)) else [value]
+    if all(isinstance(item, (bool, np.bool_)) for item in items):
+        return len(items) > MOST_ANSWERS
+    return not is_number(value) or value != 0
 
 
 def _fails(question: Question, observations: tuple) -> int:

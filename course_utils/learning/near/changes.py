@@ -18,6 +18,7 @@ WORDS = {
     "order": "which of two things comes first",
     "too much": "something in it is too much",
     "missing": "something is still missing in it",
+    "more or less": "something in it is missing, or there once too often",
     "parentheses": "what the parentheses hold together",
     "comparison": "the comparison",
     "condition": "the condition: when it holds, and when it doesn't",
@@ -456,7 +457,8 @@ def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     named = isinstance(node, ast.Name) and node.id in names
     part = isinstance(node, ast.Subscript)
     if (number or named or part) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        kind = "written in" if number else "name"
+        kind = "condition" if isinstance(parent, ast.Compare) else "name"
+        kind = "written in" if number else kind
         mine = node.id if named else ""
         yield from ((kind, ast.Name(other, ast.Load())) for other in names if other != mine)
 
@@ -530,7 +532,8 @@ def _items_for(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:
         yield from (("name", copy.deepcopy(item)) for item in items if item is not parent)
 
 
-# Something more: a function, a factor, a term, an axis.
+# Something more: a function, a factor, a term, an axis. Most of it may as well take away again what
+# is there once too often, as a division does with a factor.
 
 
 def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
@@ -541,30 +544,31 @@ def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]
         yield "missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
         yield "missing", ast.BinOp(ast.Constant(1), ast.Sub(), node)
         yield "missing", ast.BinOp(ast.Constant(1), ast.Div(), node)
-        yield "missing", ast.BinOp(node, ast.Add(), ast.Constant(1))
-        yield "missing", ast.BinOp(node, ast.Sub(), ast.Constant(1))
-        yield "missing", ast.BinOp(ast.Constant(2), ast.Mult(), node)
-        yield "missing", ast.BinOp(node, ast.Div(), ast.Constant(2))
+        yield "more or less", ast.BinOp(node, ast.Add(), ast.Constant(1))
+        yield "more or less", ast.BinOp(node, ast.Sub(), ast.Constant(1))
+        yield "more or less", ast.BinOp(ast.Constant(2), ast.Mult(), node)
+        yield "more or less", ast.BinOp(node, ast.Div(), ast.Constant(2))
         for name in WRAPPERS:
             function = ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load())
-            yield "missing", ast.Call(function, [node], [])
+            kind = "missing" if name == "abs" else "more or less"
+            yield kind, ast.Call(function, [node], [])
 
 
 def _times(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     for name in names if _can_grow(node, parent) else ():
         for op in (ast.Mult(), ast.Div()):
-            yield "missing", ast.BinOp(node, op, ast.Name(name, ast.Load()))
+            yield "more or less", ast.BinOp(node, op, ast.Name(name, ast.Load()))
 
 
 def _plus(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     for name in names if _can_grow(node, parent) else ():
         other = ast.Name(name, ast.Load())
         length = ast.Call(ast.Name("len", ast.Load()), [other], [])
-        yield "missing", ast.BinOp(other, ast.Sub(), node)
+        yield "more or less", ast.BinOp(other, ast.Sub(), node)
         for op, what in (
             (ast.Add(), other), (ast.Sub(), other), (ast.Div(), length), (ast.Mult(), length),
         ):  # fmt: skip
-            yield "missing", ast.BinOp(node, op, what)
+            yield "more or less", ast.BinOp(node, op, what)
 
 
 def _can_grow(node: ast.AST, parent: ast.AST) -> bool:

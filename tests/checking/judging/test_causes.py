@@ -45,6 +45,33 @@ def test_two_mistakes_are_not_told_of_one_that_is_neither(bench):
     assert "names are right" not in bench(TABLE, TABLE_PROBES, praise).judge(both).message
 
 
+def test_mistakes_that_share_a_yes_or_no_are_not_told_together(bench):
+    probes = """
+    def low(x): return [bool(min(ends(x)) == min(x))]
+    def high(x): return [bool(max(ends(x)) == max(x))]
+    # says: whether the lower end is right
+    low([3.0, 1.0, 2.0])
+    # says: whether the upper end is right
+    high([3.0, 1.0, 2.0])
+    """
+    right = "def ends(x):\n    return min(x), max(x)"
+    wrong = [
+        ("The lower is 0.", "def ends(x):\n    return 0.0, max(x)"),
+        ("The upper is 9.", "def ends(x):\n    return min(x), 9.0"),
+    ]
+    verdict = bench(right, probes, wrong).judge("def ends(x):\n    return -5.0, 50.0")
+    assert "Two things" not in verdict.message
+
+
+def test_rows_of_different_lengths_are_no_trouble(bench):
+    ragged = TABLE_PROBES.replace(
+        "list(table(names, scores))", "[[n] * k for k, n in enumerate(table(names, scores))]"
+    )
+    made = bench(TABLE, ragged, TABLE_WRONG)
+    verdict = made.judge("def table(names, scores):\n    return {n: min(scores) for n in names}")
+    assert verdict.message.startswith("Two things at once.")
+
+
 WORDS = """
 def rows(k): return len(spread(k)), sorted(spread(k))
 # says: how many there are, and which
@@ -116,6 +143,36 @@ def test_sentence_of_the_exercises_own_code_is_the_cause(bench):
     made = bench(CASE, "# says: the rate\ntrain(case({'rate': 9.0}))", given=given)
     verdict = made.judge("def case(config):\n    return config")
     assert verdict.message.endswith("as the task says: rate: expected at most 1, got 9.0.")
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        ("steps=('scale',): without 'split' there is no other part", "without 'split'"),
+        ("activation: unknown name 'sigmoide'. Known names: relu, tanh", "unknown name 'sigmoide'"),
+        ("matmul: Input operand 1 has a mismatch in its core dimension 0", ""),
+        ("could not convert string to float: 'zeros'", "A text stands in it"),
+    ],
+)
+def test_sentence_of_a_function_of_numpy_is_not_told_as_the_exercises(bench, raised, words):
+    given = f"def train(config):\n    if len(config) > 1:\n        raise ValueError({raised!r})\n"
+    made = bench(
+        "def case(config):\n    return config", "# says: it\ntrain(case({'a': 1}))", given=given
+    )
+    verdict = made.judge("def case(config):\n    return config | {'b': 2}")
+    assert words in f"{verdict.message} {verdict.next_step}"
+    assert ("outside your code" in verdict.message) == (raised[:3] in ("mat", "cou"))
+
+
+def test_set_has_no_order(bench):
+    given = "def first(config):\n    return config['steps'].index('split')\n"
+    made = bench(
+        "def case(config):\n    return config",
+        "# says: it\nfirst(case({'steps': ['split']}))",
+        given=given,
+    )
+    verdict = made.judge("def case(config):\n    return {'steps': {'split'}}")
+    assert "A set has no order" in verdict.next_step
 
 
 def test_list_that_the_exercises_code_made_is_no_loop_of_the_learners(bench):

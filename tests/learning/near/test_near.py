@@ -250,6 +250,10 @@ LEFT = (
     "def left(x, y):\n    return y - np.exp(x)",
     "left(rng.normal(size=4), rng.normal(size=4))\nleft(rng.normal(size=3), rng.normal(size=3))",
 )
+COUNT = (
+    "def count(x, k):\n    return len(x)",
+    "count([1, 2, 3], 2)\ncount([4, 1, 5, 5], 4)\ncount([7, 9], 8)",
+)
 RATED = (STEP[0], STEP[1].replace("0.1)", "0.2)"))
 
 
@@ -259,7 +263,8 @@ RATED = (STEP[0], STEP[1].replace("0.1)", "0.2)"))
         ("names", POWER, "s = x * x\nreturn s - x"),
         ("written in", RATED, "v = 0.9 * v - 0.1 * grad\nreturn w + v, v"),
         ("value", PRODUCT, "t = x[0]\nfor n in x:\n    t = t * n\nreturn t"),
-        ("missing", LEFT, "return np.exp(x)"),
+        ("more or less", LEFT, "return np.exp(x)"),
+        ("condition", COUNT, "n = 0\nfor a in x:\n    if a == k:\n        n += 1\nreturn n"),
         ("copies", SHARES, "s = x * np.exp(x)\nt = x * np.exp(x)\nreturn s / t.sum(-1)[:, None]"),
     ],
 )
