@@ -278,8 +278,8 @@ def _shows_more_than_nothing(question: Question, observations: tuple[Observation
         if seen.error or expected.error:
             return True
         for got in _wrong_leaves(decode(seen.value), decode(expected.value)):
-            number = isinstance(got, np.ndarray) and got.dtype.kind in "biufc"
-            if not number or (np.isfinite(got) & (got != 0)).any():
+            array = isinstance(got, np.ndarray) and got.dtype.kind in "biufc"
+            if not (array or is_number(got)) or np.any(np.isfinite(got) & (got != 0)):
                 return True
     return False
 

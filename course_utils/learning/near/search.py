@@ -30,7 +30,6 @@ from course_utils.learning.near.changes import ROUND, changes, watch
 ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
 MOST_ITEMS = 1_000_000  # of anything that a loop makes
 MOST_HOPES = 8  # first changes of which a second one is looked for
-DESTROYING = ("line too much", "value", "written in")  # kinds that may make any code look alike
 LIKE, KNOWN, MENDING = 1.0, 2.0, 3.0  # what a first change leads to, the best last
 clock = time.thread_time  # so that a busy machine finds the same
 
@@ -54,8 +53,7 @@ class _Hope:
     """A first change that leads further, and where to look for the second.
 
     worth: larger leads further. index: its place among all changes. place: of a test that fails.
-    tells: whether the tests that it mends, or in which it gives what is known, ask for several
-    different numbers, so that it is no chance.
+    tells: whether it mends tests that ask for several different numbers, so that it is no chance.
     """
 
     worth: tuple[float, float]
@@ -109,8 +107,7 @@ class Search:
                 self._met.add(repr(seen.value))
                 wrong = next((w for w in known.get(_mark(seen), ()) if self._is_like(w)), None)
                 if wrong is not None:
-                    tells = kind not in DESTROYING and self._tell(self._fails_of(wrong))
-                    hope = _Hope((KNOWN, 0.0), index, (kind, node), place, wrong.message, tells)
+                    hope = _Hope((KNOWN, 0.0), index, (kind, node), place, wrong.message)
                     self._hopes.append(hope)
                 elif (worth := self._worth(place, seen)) > before:
                     self._hopes.append(_Hope((LIKE, worth), index, (kind, node), place))
@@ -137,9 +134,12 @@ class Search:
         return len(found) >= FEWEST
 
     def half(self) -> Found | None:
-        """The first change alone, where it leads to a known wrong answer, or mends tests."""
+        """The first change alone, where it makes more tests pass, and none fail.
+
+        One that merely leads to a known mistake may have made that mistake.
+        """
         for hope in self._hopes:
-            if hope.tells and (hope.known or hope.worth[0] > KNOWN):
+            if hope.tells:
                 return Found((hope.change,), hope.known, all_right=False)
         return None
 
@@ -180,10 +180,6 @@ class Search:
                 if mark != right:
                     found.setdefault(mark, []).append(wrong)
         return found
-
-    def _fails_of(self, wrong: WrongAnswer) -> list[int]:
-        rows = enumerate(zip(self.question.expected, wrong.values, strict=True))
-        return [place for place, (right, seen) in rows if not same_observation(seen, right)]
 
     def _is_like(self, wrong: WrongAnswer) -> bool:
         """Whether what ran last gives what a wrong answer gives, in every test."""

@@ -1,9 +1,11 @@
 """A known wrong answer is recognized in spite of rounding, spelling, and another error's text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from course_utils.checking.judging.recognize import same_values
+from course_utils.checking.judging.recognize import recognize, same_values
 
 SOFTMAX = "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()"
 SIGMOID = "def softmax(z):\n    return 1 / (1 + np.exp(-z))"
@@ -256,3 +258,17 @@ def test_one_measure_outside_its_bounds_tells_where_it_is_the_same(bench):
     made = bench(right, probes, wrong)
     other = "def picks(n, rng):\n    return rng.permutation(n) < n // 2"
     assert made.judge(other).cause == "misconception 1"
+
+
+@pytest.mark.parametrize(("slip", "told"), [("z + z.max()", False), ("z - z.min()", True)])
+def test_a_slip_is_not_told_where_all_that_is_wrong_is_one_infinity(bench, slip, told):
+    right = "def total(z):\n    return np.log(np.exp(z - z.max()).sum()) + z.max()"
+    wrong = [("One of your terms has the other sign.", right.replace("z - z.max()", slip))]
+    probes = "total(np.array([800.0, 801.0]))\ntotal(np.array([900.0, 901.0]))"
+    made = bench(right, probes, wrong)
+    known = tuple(replace(w, kind="slip") for w in made.question.wrong_answers)
+    question = replace(made.question, wrong_answers=known)
+    code = f"def total(z):\n    return float(np.log(np.exp({slip}).sum()) + z.max())"
+    with np.errstate(over="ignore"):
+        found = recognize(question, made.look(code).observations)
+    assert (found is not None) == told

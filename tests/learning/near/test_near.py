@@ -166,6 +166,15 @@ def test_a_change_that_mends_some_tests_is_told(bench):
     assert near.cause == "near sign and more"
 
 
+def test_a_change_that_makes_a_known_mistake_and_mends_no_test_is_not_told(bench):
+    question = (
+        "def means(x):\n    return np.mean(np.exp(np.cosh(x)), axis=0)",
+        MEANS[1],
+    )
+    plain, near = told(bench, question, "return np.mean(np.arctan(x), axis=0)", known=[PLAIN])
+    assert near == plain
+
+
 def test_tests_that_pass_by_chance_mend_nothing(bench):
     question = (
         "def kind(x):\n    return 1 if x.mean() > 0 else 0",
