@@ -210,6 +210,12 @@ HELP = (
     ),
     (
         "ValueError",
+        r"zero-size array to reduction|attempt to get arg(?:max|min) of an empty sequence",
+        "Of no numbers at all there is no largest and no smallest one. An array is empty here: "
+        "print where the slice, or the mask, that makes it begins and ends.",
+    ),
+    (
+        "ValueError",
         r"could not be broadcast together with shapes \(([\d, ]*|…)\) \(([\d, ]*|…)\)",
         "«Shapes ({0}) and ({1})|The shapes» don't fit: aligned at the right, each pair of lengths "
         "must be equal or one of them 1. `keepdims=True` often helps.",

@@ -23,6 +23,8 @@ RAISING = [
     ("a = np.ones(3)\na += np.ones((2, 3))", "ValueError", "Shapes (3,) and (2,3)"),
     ("a = np.ones(3)\na[:] = np.ones(2)", "ValueError", "(2,) into (3,)"),
     ("np.concatenate([np.ones((2, 3)), np.ones((2, 2))])", "ValueError", "must match"),
+    ("np.ones((2, 2))[1:1].max()", "ValueError", "An array is empty here"),
+    ("np.ones(0).argmin()", "ValueError", "An array is empty here"),
     ("np.array([[1, 2], [3]])", "ValueError", "rows of different lengths"),
     ("np.ones(6).reshape(4, 2)", "ValueError", "6 elements can't fill the shape (4,2)"),
     ("eval('0,0039')", "SyntaxError", "with a point"),
