@@ -281,6 +281,9 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
             args = list(node.args)
             args[i], args[i + 1] = args[i + 1], args[i]
             yield "order", _with(node, args=args)
+        for keyword in node.keywords:
+            others = [other for other in node.keywords if other is not keyword]
+            yield "too much", _with(node, keywords=others)
         if _called(node) == "range":
             yield from _ranges(node)
         elif len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):

@@ -285,7 +285,8 @@ def _are_apart(a: tuple[str, ast.AST], b: tuple[str, ast.AST]) -> bool:
 
 RELATIONS = (
     np.negative, np.reciprocal, np.square, np.sqrt, np.exp, np.log,
-    lambda b: 1 - b, lambda b: 2 * b, lambda b: b / 2, lambda b: b[::-1], lambda b: b.T,
+    lambda b: 1 - b, lambda b: b + 1, lambda b: b - 1, lambda b: 2 * b,
+    lambda b: b / 2, lambda b: b[::-1], lambda b: b.T,
 )  # fmt: skip
 SAME_KIND, RELATED = 1.0, 0.9  # of a result that has another value, and of one that has a relation
 

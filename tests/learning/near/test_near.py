@@ -13,7 +13,7 @@ from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
 from course_utils.learning.near.near import near_miss
-from course_utils.learning.near.search import _Rounds
+from course_utils.learning.near.search import _likeness, _Rounds
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROOMY = 20.0  # seconds, for a machine that is busy
@@ -131,6 +131,11 @@ def test_two_lines_are_named_where_two_changes_are_needed(bench, question, body,
     assert near.cause.startswith("near ")
     assert " and " in near.cause
     assert all(place in near.message for place in places)
+
+
+@pytest.mark.parametrize("nearer", [4, 6, -5, 10, 25, 1 / 5])
+def test_a_number_with_a_simple_relation_to_the_right_one_is_nearer(nearer):
+    assert _likeness(7.3, 5) < _likeness(nearer, 5) < _likeness(5, 5)
 
 
 MEANS = (
@@ -271,6 +276,7 @@ RATED = (STEP[0], STEP[1].replace("0.1)", "0.2)"))
     [
         ("names", POWER, "s = x * x\nreturn s - x"),
         ("written in", RATED, "v = 0.9 * v - 0.1 * grad\nreturn w + v, v"),
+        ("too much", SPREAD, "return np.std(x, ddof=2)"),
         ("value", PRODUCT, "t = x[0]\nfor n in x:\n    t = t * n\nreturn t"),
         ("more or less", LEFT, "return np.exp(x)"),
         ("condition", COUNT, "n = 0\nfor a in x:\n    if a == k:\n        n += 1\nreturn n"),
