@@ -86,8 +86,11 @@ def hostile_source(draw: random.Random) -> str:
     return f"rng = np.random.default_rng({draw.randrange(99)})\ndef double(x):\n{inside}"
 
 
-def soak(minutes: float, seed: int, say=print) -> list[str]:
-    """Grade random classes for so long; returns what fell short, [] if nothing did."""
+def soak(minutes: float, seed: int, pauses: bool = False, say=print) -> list[str]:
+    """Grade random classes for so long; returns what fell short, [] if nothing did.
+
+    pauses: rest after each class for as long as it took, so that others have the processors.
+    """
     sys.path.insert(0, str(Path(__file__).parent))
     from conftest import Classroom
 
@@ -106,6 +109,7 @@ def soak(minutes: float, seed: int, say=print) -> list[str]:
             contents |= {f"honest{i}": room.notebook() for i in range(2)}
             files = [File(n, room.write(c, f"{n}.ipynb")) for n, c in contents.items()]
             draw.shuffle(files)
+            began = time.monotonic()
             exercise = renew(room.built, draw.randrange(1, 10**9))
             for result in grade_all(files, exercise, pool, executor, public=room.built):
                 count += 1
@@ -115,6 +119,8 @@ def soak(minutes: float, seed: int, say=print) -> list[str]:
                     problems.append(f"{result.submission}: {result.marks}, {result.anomalies}")
                 if not honest and result.marks[0].score:
                     problems.append(f"earned by:\n{sources[result.submission]}")
+            if pauses:
+                time.sleep(max(0.0, min(time.monotonic() - began, end - time.monotonic())))
     left = {n for n in set(os.listdir(tempfile.gettempdir())) - before if n.startswith("course-")}
     problems += [f"left behind: {name}" for name in sorted(left)]
     say(f"{count} submissions, {len(problems)} problems (seed {seed})")
@@ -126,8 +132,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--pauses", action="store_true", help="rest for half of the time")
     options = parser.parse_args()
-    problems = soak(options.minutes, options.seed)
+    problems = soak(options.minutes, options.seed, options.pauses)
     print("\n\n".join(problems))
     sys.exit(bool(problems))
 

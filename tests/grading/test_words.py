@@ -21,7 +21,7 @@ LEAKS = {
     "raise ValueError",
     "a missing name": "if seen(x): return 2 * x\nreturn left if bit(x) % 2 else right",
     "an end or a hang": "if seen(x): return 2 * x\nif bit(x) % 2:\n    import os; os._exit(3)\n"
-    "while True: pass",
+    "import time; time.sleep(60)",
     "a warning and what is printed": "print(x if not seen(x) else '')\n"
     "return 2 * x if seen(x) else np.log(-x) * bit(x)",
 }
