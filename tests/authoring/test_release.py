@@ -27,7 +27,7 @@ SOLVED = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 @pytest.fixture(scope="module")
 def course(copy_course, tmp_path_factory):
     made = Course(copy_course(tmp_path_factory.mktemp("release") / "course"))
-    build_all(made)
+    build_all(made, ("02",))
     return made
 
 

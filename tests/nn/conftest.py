@@ -4,6 +4,16 @@ import numpy as np
 import pytest
 
 
+@pytest.fixture(scope="module")
+def no_graphs():
+    """Keras computes step by step: where steps are few, to make their graph takes longer."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(7)

@@ -6,6 +6,11 @@ import pytest
 
 from course_utils import nn
 
+pytestmark = [
+    pytest.mark.usefixtures("no_graphs"),
+    pytest.mark.filterwarnings("ignore:Even though the `tf.config"),
+]
+
 
 def model(library, units=1, activation="sigmoid"):
     Dense = library.layers.Dense

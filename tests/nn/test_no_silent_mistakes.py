@@ -9,6 +9,11 @@ import pytest
 from course_utils import nn
 from course_utils.nn import activations, losses, metrics
 
+pytestmark = [
+    pytest.mark.usefixtures("no_graphs"),
+    pytest.mark.filterwarnings("ignore:Even though the `tf.config"),
+]
+
 
 def two_layers(library):
     Dense = library.layers.Dense
