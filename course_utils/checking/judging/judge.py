@@ -178,10 +178,11 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 def make_case(question: Question, answer: Answer) -> Case:
     """The answer as the diagnoses see it: every observation beside what was expected."""
     parameters = parameter_names(question.answer or question.starter, question.name)
-    parts = helper_parts(f"{question.helpers}\n{question.outside}")
+    helpers = f"{question.helpers}\n{question.outside}"
+    parts, python = helper_parts(helpers), dir(builtins) + imported(helpers)
     triples = zip(question.probes, answer.observations, question.expected, strict=True)
     trials = tuple(
-        _trial(probe, seen, expected, parameters, parts, question.names, is_example=i == 0)
+        _trial(probe, seen, expected, parameters, parts, question.names, python, is_example=i == 0)
         for i, (probe, seen, expected) in enumerate(triples)
     )
     return Case(trials, answer.reads, answer.blank, answer.loops)
@@ -206,6 +207,7 @@ def _trial(
     parameters: tuple[str, ...],
     parts: dict[str, str],
     answers: tuple[str, ...],
+    python: list[str],
     *,
     is_example: bool,
 ) -> Trial:
@@ -238,7 +240,7 @@ def _trial(
         unsteady=bool(seen.unsteady) and not expected.unsteady,
         idle=error is None and bool(set(expected.drawn) - set(seen.drawn)),
         is_example=is_example,
-        by_helper=bool(probe.measure) or _is_by_helper(probe.observed, answers),
+        by_helper=bool(probe.measure) or _is_by_helper(probe.observed, answers, python),
         says=probe.says,
         wrong=probe.wrong,
         group=probe.group,
@@ -255,14 +257,21 @@ def helper_parts(source: str) -> dict[str, str]:
     return parts
 
 
+def imported(source: str) -> list[str]:
+    """The names that a source imports from others than the course."""
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    others = [node for node in found if not (node.module or "").startswith("course_utils")]
+    return [alias.asname or alias.name for node in others for alias in node.names]
+
+
 def _is_stored(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Store)
 
 
-def _is_by_helper(probe: str, answers: tuple[str, ...]) -> bool:
+def _is_by_helper(probe: str, answers: tuple[str, ...], python: list[str]) -> bool:
     """Whether an expression hands what an answer gives to the check's own code, or the exercise's.
 
-    What a function of Python's makes is by whoever made its argument.
+    python: names of Python's own functions; what these make is by whoever made their argument.
     """
     node = ast.parse(probe, mode="eval").body
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
@@ -270,8 +279,8 @@ def _is_by_helper(probe: str, answers: tuple[str, ...]) -> bool:
             node = node.value
         elif isinstance(node.func, ast.Name):
             name = node.func.id
-            if name in answers or not hasattr(builtins, name) or not node.args:
-                return name not in answers and not hasattr(builtins, name)
+            if name in answers or name not in python or not node.args:
+                return name not in answers and name not in python
             node = node.args[0]
         else:
             return False

@@ -279,7 +279,10 @@ def _shows_more_than_nothing(question: Question, observations: tuple[Observation
             return True
         for got in _wrong_leaves(decode(seen.value), decode(expected.value)):
             array = isinstance(got, np.ndarray) and got.dtype.kind in "biufc"
-            if not (array or is_number(got)) or np.any(np.isfinite(got) & (got != 0)):
+            if not (array or is_number(got)):
+                return True
+            numbers = np.asarray(got, dtype=complex)  # an integer may be larger than NumPy's own
+            if np.any(np.isfinite(numbers) & (numbers != 0)):
                 return True
     return False
 
