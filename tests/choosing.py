@@ -29,17 +29,20 @@ BY_LESSON = (
     "tests/grading/test_check_data.py",
 )
 # Whole files that take a minute or more: none of them begins when the other process is done.
-LONG = (
-    "tests/grading/test_soak.py",
-    "tests/grading/test_faults.py",
-    "tests/explorables/test_pages.py",
-    "tests/grading/test_budgets.py",
-    "tests/home/test_two_days.py",
-    "tests/test_cli.py",
-    "tests/grading/test_batch.py",
-    "tests/authoring/test_same_bytes.py",
-    "tests/explorables/kit/test_markup.py",
-)
+LONG = [
+    f"tests/{name}"
+    for name in (
+        "grading/test_soak.py",
+        "grading/test_faults.py",
+        "explorables/test_pages.py",
+        "grading/test_budgets.py",
+        "home/test_two_days.py",
+        "test_cli.py",
+        "grading/test_batch.py",
+        "authoring/test_same_bytes.py",
+        "explorables/kit/test_markup.py",
+    )
+]
 ALWAYS = ("tests/test_architecture.py", "tests/test_repository.py", "tests/test_spelling.py")
 # What a page says is tested in the room that it is about.
 PAGES = {
