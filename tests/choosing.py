@@ -35,6 +35,7 @@ LONG = [
         "grading/test_soak.py",
         "grading/test_faults.py",
         "explorables/test_pages.py",
+        "test_benchmarks.py",
         "grading/test_budgets.py",
         "home/test_two_days.py",
         "test_cli.py",
