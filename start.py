@@ -287,9 +287,8 @@ def main(arguments):
     try:
         check_python()
         tests = arguments[:1] == ["test"]
-        set_up(
-            tests or "--repository" in arguments
-        )  # authors' code is formatted with a test's tool
+        authors = "--repository" in arguments  # their code is formatted with a tool of the tests
+        set_up(tests or authors)
         if tests:
             run_tests(arguments[1:])
         open_course(arguments)

@@ -37,35 +37,33 @@ for name in ("quadruple", "after quadruple", "answer", "double", "after double")
         except OSError: pass
 while True: pass
 """
-ONE_A_SECOND = """
+SAYING = """
 import json, os, time
-line = (json.dumps({"begin": "double"}) + "\\n").encode()
+line = (json.dumps({"begin": "NAME"}) + "\\n").encode()
 while True:
     for channel in range(3, 64):
         try: os.write(channel, line)
         except OSError: pass
-    time.sleep(1)
+    time.sleep(SECONDS)
 """
+
+
+def saying(name, seconds):
+    """Code that says again and again that a question begins."""
+    return SAYING.replace("NAME", name).replace("SECONDS", str(seconds))
+
+
 THREADS = """
 import threading
 for _ in range(8):
     threading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()
 while True: pass
 """
-SAY_ANOTHER_HAS_BEGUN = """
-import json, os, time
-line = (json.dumps({"begin": "answer"}) + "\\n").encode()
-while True:
-    for channel in range(3, 64):
-        try: os.write(channel, line)
-        except OSError: pass
-    time.sleep(0.3)
-"""
 HANGS = {
-    "saying that another has begun": SAY_ANOTHER_HAS_BEGUN,
+    "saying that another has begun": saying("answer", 0.3),
     "busy a tenth of the time": SLEEPY,
     "naming other questions": NAME_ANOTHER,
-    "one message a second": ONE_A_SECOND,
+    "one message a second": saying("double", 1),
     "threads that starve each other": THREADS,
 }
 
