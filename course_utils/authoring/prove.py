@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import itertools
+import random
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -208,8 +209,11 @@ class Bench:
     ) -> Answer:
         """What is seen when `code` stands in the answer's place, measured. Raises what it raises.
 
-        begins: called with the place of each probe before it is evaluated.
+        begins: called with the place of each probe before it is evaluated. What a wrong answer
+        draws from the generators that all share is the same in each build.
         """
+        random.seed(self.seed)
+        np.random.seed(self.seed)  # noqa: NPY002
         space = run_variant(code, self.namespace, label)
         seen = look_at(self.question.task, space, self.given, self.seed, begins)
         return measured(self.question, seen)

@@ -1,8 +1,8 @@
 """A build says the same twice: on an idle machine and on a busy one, after whatever went before."""
 
+import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +22,10 @@ results = build_all(course)
 assert {r.state for r in results} == {"built"}, results
 """
 BEFORE = "import keras\nfor _ in range(7):\n    keras.Sequential([keras.layers.Dense(1)])\n"
+DRAWS = '''%%misconception standardize
+"""You add noise."""
+def standardize(x):
+    return x + np.random.normal(size=x.shape)'''
 BUSY = "while True:\n    sum(range(10_000))"
 
 
@@ -58,7 +62,12 @@ def busy(process):
 def built(name, folder, before="", load=nullcontext):
     """The two files of an exercise, built in a process of its own in which `before` was run."""
     (folder / "solutions").mkdir(parents=True)
-    shutil.copy(KINDS / name, folder / "solutions" / name)
+    notebook = json.loads((KINDS / name).read_text("utf-8"))
+    for place, cell in enumerate(notebook["cells"]):
+        if cell["id"] == "standardize-misconception":
+            notebook["cells"].insert(place, {**cell, "id": "standardize-draws", "source": DRAWS})
+            break
+    (folder / "solutions" / name).write_text(json.dumps(notebook), "utf-8")
     process = subprocess.Popen([sys.executable, "-c", before + BUILD, folder])
     with load(process):
         assert process.wait() == 0
