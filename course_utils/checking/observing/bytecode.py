@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+import functools
 import linecache
 import types
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,11 @@ from course_utils.checking.observing.run import run_cell
 
 ONE_BY_ONE = {"sum", "min", "max", "any", "all", "sorted", "map", "filter", "reduce", "list"}
 NUMPY_ONE_BY_ONE = {"vectorize", "frompyfunc", "apply_along_axis", "apply_over_axes", "fromiter"}
+
+
+@functools.lru_cache(maxsize=256)
+def _steps(code: types.CodeType) -> tuple[dis.Instruction, ...]:
+    return tuple(dis.get_instructions(code))
 
 
 def is_starter(names: Iterable[str], namespace: dict[str, Any], starter: str) -> bool:
@@ -50,7 +56,7 @@ def _untouched(mine: Any, theirs: types.FunctionType) -> bool:
 
 def _does_nothing(code: types.CodeType) -> bool:
     idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "COPY_FREE_VARS"}
-    steps = list(dis.get_instructions(code))
+    steps = _steps(code)
     returns = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
     return all(step.opname in idle for step in steps) and returns == [None]
 
@@ -93,7 +99,7 @@ def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
 def _essence(code: types.CodeType) -> tuple:
     steps = [
         (step.opname, step.argrepr if not isinstance(step.argval, types.CodeType) else "")
-        for step in dis.get_instructions(code)
+        for step in _steps(code)
     ]
     inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
     return steps, [_essence(const) for const in inner]
@@ -133,7 +139,7 @@ def loops(names: Iterable[str], namespace: dict[str, Any]) -> bool:
 
 
 def _loops(code: types.CodeType) -> bool:
-    steps = list(dis.get_instructions(code))
+    steps = _steps(code)
     inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
     return (
         any(step.opname == "FOR_ITER" or "BACKWARD" in step.opname for step in steps)
@@ -176,16 +182,14 @@ def _leaves_unused(code: types.CodeType) -> bool:
 
 def _names_read(code: types.CodeType) -> set[str]:
     read: set[str] = set()
-    for step in dis.get_instructions(code):
+    for step in _steps(code):
         if step.opname.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_CLOSURE", "STORE_FAST_LOAD")):
             read |= set(step.argval) if isinstance(step.argval, tuple) else {step.argval}
     return read
 
 
 def _globals_read(code: types.CodeType) -> set[str]:
-    read = {
-        i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-    }
+    read = {i.argval for i in _steps(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
             read |= _globals_read(const)

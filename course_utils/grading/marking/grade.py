@@ -141,17 +141,16 @@ def mark_submission(
     }
     notes = _judge_again(submission, exercise, worker, marks, until)
     if hidden and public is not None:
-        said = any(mark.verdict.remarks or not mark.verdict.is_correct for mark in marks.values())
-        prints = any(type(r) is dict and r.get("prints") is True for r in observed.values())
-        shown: dict[str, Mark] = {}
-        if said or prints:
-            again = _run(worker, make_job(submission, public), until)
-            shown = {
-                q.name: mark_question(
-                    q, again.get(q.name), submission, hidden=False, given=public.given
-                )
-                for q in public.questions
-            }
+        said = {n for n, m in marks.items() if m.verdict.remarks or not m.verdict.is_correct}
+        said |= {n for n, r in observed.items() if type(r) is dict and r.get("prints") is True}
+        again = _run(worker, make_job(submission, public, said), until) if said else {}
+        shown = {
+            q.name: mark_question(
+                q, again.get(q.name), submission, hidden=False, given=public.given
+            )
+            for q in public.questions
+            if q.name in said
+        }
         marks = {name: worded(mark, shown.get(name)) for name, mark in marks.items()}
     for name, note in notes.items():
         verdict = marks[name].verdict
@@ -182,7 +181,7 @@ def _judge_again(
         if not earlier or question.name not in answered:
             continue
         mended = _with_answers(submission, earlier, question)
-        again = _run(worker, make_job(mended, exercise, only=question.name), until)
+        again = _run(worker, make_job(mended, exercise, only={question.name}), until)
         mark = mark_question(question, again.get(question.name), submission, given=exercise.given)
         if mark.verdict.is_correct:
             names = ", ".join(f"`{q.name}`" for q in earlier)

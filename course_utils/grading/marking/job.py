@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Container
 from typing import Any
 
 from course_utils.checking.data.question import PUBLIC_SEED, Exercise, seed_inside
@@ -22,10 +23,12 @@ DRAWN_WITH = frozenset(
 )  # fmt: skip
 
 
-def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict[str, Any]:
+def make_job(
+    submission: Submission, exercise: Exercise, only: Container[str] | None = None
+) -> dict[str, Any]:
     """All that the sandbox gets: cells, probe expressions and a seed; nothing that is expected.
 
-    only: the one question to observe, "" for all.
+    only: the questions to observe, all if it is None.
     """
     return {
         "id": submission.name,
@@ -51,7 +54,7 @@ def make_job(submission: Submission, exercise: Exercise, only: str = "") -> dict
                 "forbidden": list(q.forbidden),
             }
             for q in exercise.questions
-            if only in ("", q.name)
+            if only is None or q.name in only
         ],
     }
 

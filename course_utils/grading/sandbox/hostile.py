@@ -122,12 +122,6 @@ def _observation(found: Any) -> dict[str, Any]:
         kept["error"] = _error(found["error"])
     else:
         kept["value"] = _value(found["value"])
-    if "inputs" in found:
-        pairs = found["inputs"]
-        _demand(type(pairs) is list and len(pairs) <= 50, "the inputs are no list")
-        for pair in pairs:
-            _demand(type(pair) is list and len(pair) == 2, "an input is no pair")
-        kept["inputs"] = [[_text(key, 80), _value(value)] for key, value in pairs]
     for key in ("changed", "same", "drawn"):
         if key in found:
             kept[key] = _places(found[key])

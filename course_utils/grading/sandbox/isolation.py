@@ -49,7 +49,9 @@ def tier() -> str:
 def protect() -> None:
     """Keep the parent's memory closed to its children, and the parent to what it may touch."""
     if sys.platform == "linux":
-        _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        syscalls.libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if tier() != NONE:
+        syscalls.ready()
     if tier() == LANDLOCK:
         _confine(os.environ["TMPDIR"], "/proc")
 
@@ -100,14 +102,10 @@ def enter(channel: int, run: Callable[[], None], scratch: Folder | None = None) 
         os._exit(status)
 
 
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
 def _end_with_parent() -> None:
     """Die when the parent does; the filter of system calls then forbids to take this back."""
     parent = os.getppid()
-    _libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    syscalls.libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(70)
 
@@ -116,10 +114,10 @@ def _unshare() -> None:
     """Enter new namespaces, as the same user. Raises OSError where the system doesn't allow it."""
     user, group = os.getuid(), os.getgid()
     flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC
-    if _libc().unshare(flags) != 0:
+    if syscalls.libc().unshare(flags) != 0:
         raise OSError(ctypes.get_errno(), "no new namespaces")
     # /proc/self belongs to root while a process is as closed as its parent made it.
-    _libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    syscalls.libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     maps = (
         ("setgroups", "deny"),
         ("uid_map", f"{user} {user} 1"),
@@ -128,22 +126,24 @@ def _unshare() -> None:
     for name, content in maps:
         with open(f"/proc/self/{name}", "w") as file:
             file.write(content)
-    _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    syscalls.libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _drop_capabilities() -> None:
     """Give up what root, or a new user namespace, has: no mount undone, no other user's file."""
     header = struct.pack("Ii", 0x20080522, 0)
-    if _libc().capset(header, bytes(24)) != 0:
+    if syscalls.libc().capset(header, bytes(24)) != 0:
         raise OSError(ctypes.get_errno(), "capabilities can't be dropped")
 
 
 def _hide_filesystems() -> None:
     """Fresh, small, empty scratch folders and next to no /proc: nothing is left for the next."""
     scratch = os.environ.get("TMPDIR", "/tmp")
-    libc = _libc()
     for place, size in (("/proc", "16k"), ("/dev/shm", "16m"), (scratch, "48m")):
-        if libc.mount(b"tmpfs", place.encode(), b"tmpfs", 0, f"size={size}".encode()) != 0:
+        if (
+            syscalls.libc().mount(b"tmpfs", place.encode(), b"tmpfs", 0, f"size={size}".encode())
+            != 0
+        ):
             raise OSError(ctypes.get_errno(), f"no empty {place}")
     os.mkdir("/proc/self")
     os.symlink(sys.executable, "/proc/self/exe")

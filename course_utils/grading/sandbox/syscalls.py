@@ -7,6 +7,7 @@ over the content of files only, so their modes, owners, times and attributes are
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import platform
 import struct
@@ -62,18 +63,31 @@ def supported() -> bool:
     return platform.machine() in ARCHITECTURES
 
 
-def forbid() -> None:
-    """Install the filter for this process, for good. Raises OSError if the kernel refuses it."""
+class Program(ctypes.Structure):
+    """The kernel's `sock_fprog`."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
+@functools.cache
+def libc() -> ctypes.CDLL:
+    """The C library, which is asked for what Python's `os` has no function for."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
+@functools.cache
+def ready() -> tuple[Program, ctypes.Array]:
+    """The filter, and the memory that it points to: made once, for all children of a process."""
     code = b"".join(struct.pack("HBBI", *step) for step in _program(platform.machine()))
     buffer = ctypes.create_string_buffer(code, len(code))
+    return Program(len(code) // 8, ctypes.addressof(buffer)), buffer
 
-    class Program(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    program = Program(len(code) // 8, ctypes.addressof(buffer))
-    if libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0) != 0:
+def forbid() -> None:
+    """Install the filter for this process, for good. Raises OSError if the kernel refuses it."""
+    program, _ = ready()
+    libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if libc().prctl(PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"seccomp: {os.strerror(ctypes.get_errno())}")
 
 

@@ -29,6 +29,9 @@ def absent(
         for name in modules
         if name not in sys.stdlib_module_names and not any(_is_of(one, (name,)) for one in said)
     )
+    if not modules:
+        yield
+        return
     hidden = {name: sys.modules[name] for name in list(sys.modules) if _is_of(name, modules)}
     names = {name: value for name, value in namespace.items() if _comes_from(value, modules)}
     for name in names:
@@ -55,7 +58,9 @@ def _imported(source: str) -> Iterator[str]:
 
 
 def _is_of(name: str, modules: tuple[str, ...]) -> bool:
-    return any(name == module or name.startswith(f"{module}.") for module in modules)
+    return name.startswith(modules) and any(
+        name == module or name.startswith(f"{module}.") for module in modules
+    )
 
 
 def _comes_from(value: Any, modules: tuple[str, ...]) -> bool:

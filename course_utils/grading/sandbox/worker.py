@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy.random  # noqa: F401 - numpy imports it when it is first used: in each child, if not here
@@ -143,7 +144,8 @@ def _observation(
         "blank": list(answer.blank),
         "uses": list(answer.uses),
         "loops": answer.loops,
-        "observations": [one.to_data() for one in answer.observations],
+        # Inputs are the probe's and not the answer's: who judges has them.
+        "observations": [replace(one, inputs=None).to_data() for one in answer.observations],
     }
 
 
@@ -330,7 +332,6 @@ def line_of(message: dict[str, Any]) -> bytes:
     line = _line(message)
     if not hostile.has_room(line):
         for one in sorted(message.get("observations", ()), key=lambda one: -len(_line(one))):
-            one.pop("inputs", None)
             if "value" in one:
                 value = one["value"]
                 kind = next(iter(value)) if isinstance(value, dict) else type(value).__name__
