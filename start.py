@@ -261,10 +261,12 @@ def open_course(arguments):
 
 
 def run_tests(arguments):
-    """Hand over to pytest: two processes, each with one thread for its matrix products."""
+    """Hand over to pytest: a process for each processor, and one that works while another waits
+    for a page or a time limit; four at most. Each has one thread for its matrix products."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     chosen = any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
-    parallel = [] if chosen else ["-n", "2", "--dist", "loadfile"]
+    count = min((os.cpu_count() or 1) + 1, 4)
+    parallel = [] if chosen else ["-n", str(count), "--dist", "loadfile"]
     hand_over([str(PYTHON), "-m", "pytest", *parallel, *arguments])
 
 

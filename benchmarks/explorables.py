@@ -2,7 +2,7 @@
 
     python benchmarks/explorables.py             about three minutes
     python benchmarks/explorables.py --presses 100
-    python benchmarks/explorables.py --quick     three presses each: does it run?
+    python benchmarks/explorables.py --quick     three presses, one figure a kind: does it run?
 
 Each figure gets real key presses through headless Chromium, one after the other, at random moments
 of the screen's 16.7 ms. The clock starts with the time stamp of the key's event; it stops after the
@@ -141,6 +141,8 @@ FIGURES = [
     ("interact + Matplotlib: one neuron", INTERACT_PLANE, None, "img"),
     ("interact + Matplotlib: function and slope", INTERACT_SLOPE, None, "img"),
 ]
+# A figure's own code, a learner's function in it, and what it is compared with.
+QUICK = ("12 symptom to cause, rate", "kernel: 2", "interact")
 
 MEASURE = """([cell, what]) => {
     const output = document.querySelectorAll(".jp-Notebook .jp-Cell")[cell]
@@ -224,10 +226,10 @@ def jupyterlab(folder):
             server.wait(10)
 
 
-def open_notebook(browser, address, folder):
-    """The page of a notebook with every figure in a cell of its own, after all have run."""
+def open_notebook(browser, address, folder, figures):
+    """The page of a notebook with each figure in a cell of its own, after all have run."""
     sources = [START]
-    sources += [cell if what == "img" else f"show.{cell}" for _, cell, _, what in FIGURES]
+    sources += [cell if what == "img" else f"show.{cell}" for _, cell, _, what in figures]
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in sources]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "speed.ipynb")
@@ -265,9 +267,10 @@ def measure(page, number, figure, presses, warm_up):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presses", type=int, default=30)
-    parser.add_argument("--quick", action="store_true", help="three presses each, no warming up")
+    parser.add_argument("--quick", action="store_true", help="three presses, one figure a kind")
     options = parser.parse_args()
     presses, warm_up = (3, 0) if options.quick else (options.presses, 5)
+    figures = [f for f in FIGURES if not options.quick or f[0].startswith(QUICK)]
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("no chromium on the PATH: install it to measure (Debian: chromium)")
@@ -279,10 +282,10 @@ def main():
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = open_notebook(browser, address, Path(name))
+        page = open_notebook(browser, address, Path(name), figures)
         print(f"{f'milliseconds, {presses} key presses each':46}  until the page   on screen")
         print(f"{'':46}  changed: median   median    95 %")
-        for number, figure in enumerate(FIGURES):
+        for number, figure in enumerate(figures):
             times = measure(page, number, figure, presses, warm_up)
             handled, shown = zip(*times, strict=True)
             late = statistics.quantiles(shown, n=20)[-1]

@@ -1,7 +1,7 @@
 """How long training takes here, in Keras, in scikit-learn and in XLA: side by side, in one run.
 
     python benchmarks/training.py           about three minutes
-    python benchmarks/training.py --quick   fewer rounds and a smaller table, under a minute
+    python benchmarks/training.py --quick   one round, two ways of Keras, small tables: does it run?
     python benchmarks/training.py --cpu     processor time, for a machine that others use as well
 
 Every number is the fastest of several rounds, in which the peers take turns: what each can do when
@@ -22,6 +22,7 @@ step into one reused array, or block by block to fit the cache, was tried and ga
 """
 
 import argparse
+import itertools
 import os
 import sys
 import time
@@ -89,18 +90,20 @@ class Task:
         """A model that is built, compiled and traced anew."""
         self.keras_fit(self.keras_model())
 
-    def keras_refits(self):
-        """Name and function for each way to make Keras fast; each has been fitted once."""
+    def keras_refits(self, quick):
+        """Name and function for each way to make Keras fast, two if `quick`; each has been fitted
+        once."""
         table = tf.data.Dataset.from_tensor_slices((self.x, self.y)).cache()
         table = table.shuffle(min(self.rows, 10_000)).batch(self.batch_size)
         table = table.prefetch(tf.data.AUTOTUNE)
-        for source, data in (("arrays", None), ("tf.data", table)):
-            for jit in (False, True):
-                for steps in (1, 25 if self.binary else 50):
-                    model = self.keras_model(jit_compile=jit, steps_per_execution=steps)
-                    self.keras_fit(model, data)
-                    name = f"{source}{', jit' if jit else ''}, {steps} steps per execution"
-                    yield name, lambda model=model, data=data: self.keras_fit(model, data)
+        sources = (("arrays", None), ("tf.data", table))
+        many = 25 if self.binary else 50
+        ways = list(itertools.product(sources, (False, True), (1, many)))
+        for (source, data), jit, steps in ways[:: len(ways) - 1] if quick else ways:
+            model = self.keras_model(jit_compile=jit, steps_per_execution=steps)
+            self.keras_fit(model, data)
+            name = f"{source}{', jit' if jit else ''}, {steps} steps per execution"
+            yield name, lambda model=model, data=data: self.keras_fit(model, data)
 
     def scikit_learn(self):
         network = MLPClassifier(
@@ -224,7 +227,7 @@ def take_turns(functions, rounds):
     return {name: min(values) for name, values in times.items()}
 
 
-def report(task, goals, rounds):
+def report(task, goals, rounds, quick):
     """Print one line per peer: seconds, how many times ours, and the goal."""
     print(f"\n{task.title}")
     functions = {
@@ -236,7 +239,7 @@ def report(task, goals, rounds):
     }
     first = seconds(functions.pop("Keras, first fit"))
     functions["hand-written XLA loop"] = task.xla_loop()
-    refits = dict(task.keras_refits())
+    refits = dict(task.keras_refits(quick))
     plain = next(iter(refits))
     best = min(refits, key=lambda name: min(seconds(refits[name]) for _ in range(2)))
     times = take_turns(
@@ -253,7 +256,7 @@ def report(task, goals, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, a smaller large table")
+    parser.add_argument("--quick", action="store_true", help="one round, two ways of Keras")
     parser.add_argument("--cpu", action="store_true", help="processor time, all threads together")
     quick = parser.parse_args().quick
     article = Task("8-10-8-1, 800 rows, 10 epochs, batch 32", (8, 10, 8, 1), 800, 32, 10)
@@ -263,15 +266,15 @@ def main():
         "Keras, best": "goal: at least 20",
         "scikit-learn": "goal: at least 3",
     }
-    report(article, goals, rounds=5 if quick else 15)
-    rows = 12_000 if quick else 60_000
+    report(article, goals, 1 if quick else 15, quick)
+    rows = 2_560 if quick else 60_000
     large = Task(f"784-128-10, {rows:,} rows, 1 epoch, batch 128", (784, 128, 10), rows, 128, 1)
     goals = {
         "Keras, best": "goal: at least 1.2",
         "hand-written XLA loop": "goal: about 1",
         "bare matrix products": "goal: at least 0.74, that is ours at most 1.35 times them",
     }
-    report(large, goals, rounds=3 if quick else 9)
+    report(large, goals, 1 if quick else 9, quick)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ BY_LESSON = (
     "tests/notebooks/test_consistency.py",
     "tests/grading/test_check_data.py",
 )
-# Whole files that take a minute or more: none of them begins when the other process is done.
+# Whole files that take half a minute or more: none begins when the other processes are done.
 LONG = [
     f"tests/{name}"
     for name in (
@@ -42,6 +42,11 @@ LONG = [
         "grading/test_batch.py",
         "authoring/test_same_bytes.py",
         "explorables/kit/test_markup.py",
+        "grading/test_kills.py",
+        "grading/test_cluster.py",
+        "browser/test_prompts.py",
+        "home/test_home_page.py",
+        "test_start.py",
     )
 ]
 ALWAYS = ("tests/test_architecture.py", "tests/test_repository.py", "tests/test_spelling.py")
