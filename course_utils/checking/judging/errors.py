@@ -34,8 +34,21 @@ def explain_error(error: dict[str, Any]) -> str:
     _, pattern, sentence = entry
     groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
     chosen = _with_values(sentence, told=not any(LEFT_OUT in group for group in groups))
-    said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40])
+    fit = _how_to_fit(*groups) if "{fit}" in chosen else ""
+    said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40], fit=fit)
     return said.replace(" 1 axes", " 1 axis").replace(" 1 elements", " 1 element")
+
+
+def _how_to_fit(*shapes: str) -> str:
+    """What makes two shapes fit, such as "4, 3" and "4,", where they look like a table and sums or
+    means of its rows or columns; else ""."""
+    lengths = [tuple(re.findall(r"\d+", shape)) for shape in shapes]
+    short, long = sorted(lengths, key=len)
+    if len(short) == len(long) - 1 and any(
+        short == long[:axis] + long[axis + 1 :] for axis in range(1, len(long))
+    ):
+        return "; `keepdims=True` keeps an axis that is summed or averaged away, with length 1"
+    return ""
 
 
 def _with_values(sentence: str, *, told: bool) -> str:
@@ -218,7 +231,7 @@ HELP = (
         "ValueError",
         r"could not be broadcast together with shapes \(([\d, ]*|…)\) \(([\d, ]*|…)\)",
         "«Shapes ({0}) and ({1})|The shapes» don't fit: aligned at the right, each pair of lengths "
-        "must be equal or one of them 1. `keepdims=True` often helps.",
+        "must be equal or one of them 1{fit}.",
     ),
     (
         "ValueError",

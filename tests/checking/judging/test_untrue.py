@@ -1,5 +1,6 @@
 """A diagnosis is true or silent: cases that once were told something that doesn't hold."""
 
+import numpy as np
 import pytest
 
 from course_utils.checking.judging.errors import explain_error
@@ -290,3 +291,21 @@ def test_truth_values_are_not_off_by_an_amount(bench):
     )
     verdict = made.judge("def kept(x):\n    return [[bool(v > 2)] for v in x]")
     assert "amount" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "helps"),
+    [
+        ((4, 3), (4,), True),
+        ((2, 5, 3), (2, 3), True),
+        ((4, 3), (5,), False),
+        ((4, 3), (2, 3), False),
+        ((4, 3), (4, 1, 2), False),
+    ],
+)
+def test_keepdims_is_named_where_an_axis_has_gone_and_nowhere_else(one, other, helps):
+    with pytest.raises(ValueError, match="broadcast") as raised:
+        np.ones(one) + np.ones(other)
+    error = {"kind": "ValueError", "message": str(raised.value)}
+    assert ("keepdims" in explain_error(error)) is helps
+    assert explain_error(error).startswith("Shapes (")
