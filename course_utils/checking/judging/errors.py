@@ -175,6 +175,17 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
         return f"A plain {message.split(chr(39))[1]} came where an object with attributes is asked."
     if kind in ("AttributeError", "TypeError") and message.startswith("'set' object"):
         return "A set has no order, and no places: make a tuple or a list of it."
+    if kind == "TypeError" and re.match(r"'(int|float|float64)' object is not iterable", message):
+        return (
+            "A single number stands where several things are asked. A tuple of one needs its "
+            "comma: `(x,)`. Without it, `(x)` is x itself."
+        )
+    if kind == "TypeError" and re.match(
+        r"object of type '(\w*iterator|generator)' has no", message
+    ):
+        return (
+            "An iterator gives its items once, and has no length: `list(...)` makes a list of it."
+        )
     if kind == "ValueError" and message.startswith("could not convert string to float"):
         return "A text stands in it where a number is asked."
     if kind == "ValueError" and "unpack" in message:

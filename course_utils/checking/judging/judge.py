@@ -59,6 +59,7 @@ OF_CONDUCT = (
     "unfinished", "another_answer_each_time", "printed_not_returned", "nothing_returned",
     "reads_the_notebook", "draws_elsewhere", "hard_coded", "changed_in_place",
 )  # fmt: skip
+OF_TYPE = ("wrong_type", "wrong_length")  # said of the first that is judged by its value
 SAYS_WHERE = ("special_inputs", "at_an_edge", "on_one_side", "from_a_place_on", "some_results")
 NEARLY = 0.7  # how much of a name must agree with another that may be meant
 
@@ -126,7 +127,9 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
     if first.wrong and first.error is None and name not in OF_CONDUCT:
         return _wrong(question, _in_words(question, first), "probe", first)
     if message:
-        return _wrong(question, message, name, _telling(case, message, first))
+        of_type = next((t for t in case.fails if t.by_value and t.error is None), first)
+        shown = of_type if name in OF_TYPE else _telling(case, message, first)
+        return _wrong(question, message, name, shown)
     if error is not None:
         return _error(question, error, case)
     return _plain(question, first)

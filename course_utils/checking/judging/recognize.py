@@ -126,6 +126,8 @@ def _is_telling(seen: Observation) -> bool:
     items = value if isinstance(value, (list, tuple)) else [value]
     if all(isinstance(item, (bool, np.bool_)) for item in items):
         return len(items) > MOST_ANSWERS
+    if isinstance(value, np.ndarray) and value.dtype.kind == "b":
+        return value.any() and not value.all()
     return not is_number(value) or value != 0
 
 
@@ -141,7 +143,9 @@ def _is_one_value(question: Question, observations: tuple) -> bool:
     for probe, seen, expected in zip(question.probes, observations, question.expected, strict=True):
         if probe.judge == "choice" or seen.error or expected.error:
             return False
-        wrong += map(repr, _wrong_leaves(decode(seen.value), decode(expected.value)))
+        for leaf in _wrong_leaves(decode(seen.value), decode(expected.value)):
+            plain = isinstance(leaf, np.ndarray) and leaf.dtype.kind in "biuf"
+            wrong += map(repr, leaf.ravel().tolist() if plain else [leaf])
     return len(wrong) > 1 and len(set(wrong)) == 1
 
 
@@ -371,7 +375,7 @@ def _same_failures(question: Question, observations: tuple, wrong: WrongAnswer) 
         fails = not _right(seen, expected), not _right(known, expected)
         if fails[0] != fails[1]:
             return False
-        if fails[0] and not _nearly(seen, known):
+        if fails[0] and not _nearly(seen, known, expected):
             return False
         failed += fails[0]
         telling = telling or (fails[0] and _tells(seen))
@@ -392,7 +396,7 @@ def _same_where_drawn(question: Question, observations: tuple, wrong: WrongAnswe
                 return False
             continue
         fails = not _right(seen, expected), not _right(known, expected)
-        if fails[0] != fails[1] or (fails[0] and not _nearly(seen, known)):
+        if fails[0] != fails[1] or (fails[0] and not _nearly(seen, known, expected)):
             return False
         if fails[0] and _tells(seen):
             numbers += _amount(decode(seen.value))
@@ -417,10 +421,18 @@ def _right(seen: Observation, expected: Observation) -> bool:
     return difference(got, right, **_tolerance(expected)) is None
 
 
-def _nearly(seen: Observation, known: Observation) -> bool:
+def _nearly(seen: Observation, known: Observation, expected: Observation) -> bool:
+    """Whether two wrong values are nearly the same, and nearer to each other than to the right one.
+
+    Two that are both off by a trifle have nothing else in common.
+    """
     if seen.error or known.error:
         return _same_error(seen, known)
-    return difference(decode(seen.value), decode(known.value), LOOSE) is None
+    got, other = decode(seen.value), decode(known.value)
+    if difference(got, other) is None:
+        return True
+    right = None if expected.error else decode(expected.value)
+    return difference(got, other, LOOSE) is None and difference(other, right, LOOSE) is not None
 
 
 def _same_error(a: Observation, b: Observation) -> bool:

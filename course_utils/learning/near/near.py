@@ -51,6 +51,7 @@ EXACT = {
     "all_the_same", "some_signs", "not_reduced", "overflow", "squared", "left_out",
     "too_many", "probe",
 }  # fmt: skip
+NO_TRUTH = "truth value of an array"
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}
 
@@ -71,6 +72,8 @@ def near_miss(
     """
     if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
         return verdict
+    if verdict.evidence and NO_TRUTH in verdict.evidence.error:
+        return verdict  # what has to be done instead is known, and no small change does it
     trials = make_case(question, measured(question, answer)).trials
     place = next((i for i, trial in enumerate(trials) if not trial.passed), None)
     if place is None or answer.reads or _seconds(answer.observations) > seconds / 2:
@@ -95,14 +98,12 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     words = [WORDS[kind] for kind, _ in found.changes]
     first = f"in {wheres[0]}: {words[0]}"
     known = "" if PRAISES.search(found.known) else found.known
-    if not found.all_right and known:
+    if known:  # what is left when the first change is made, so it is told after it
         told = f"There are two things. One is {first}. With that mended, this is left: {known}"
     elif not found.all_right:
         told = f"There is more than one thing. One is {first}. Mended, it makes more tests pass."
     elif len(words) == 1:
         told = f"You are one change away. It is {first}."
-    elif known:
-        told = f"{known} And there is something else, {first}."
     elif wheres[0] == wheres[1]:
         both = " and ".join(dict.fromkeys(words))
         told = f"You are two changes away, both in {wheres[0]}: {both}."

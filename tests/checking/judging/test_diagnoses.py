@@ -285,6 +285,36 @@ EXAMPLES = [
         "as many columns as the largest of `labels` says, plus 1",
     ),
     Example(
+        "columns_left_out",
+        (
+            "def doubled(x):\n    return 2 * x",
+            "doubled(np.array([[1.0, 5.0, 2.0], [3.0, 5.0, 8.0]]))\n"
+            "doubled(np.array([[4.0, 1.0, 5.0], [4.0, 7.0, 5.0], [4.0, 3.0, 5.0]]))",
+        ),
+        "def doubled(x):\n    return 2 * x[:, np.ptp(x, axis=0) > 0]",
+        "Does a mask, or an index in brackets, drop them?",
+    ),
+    Example(
+        "part_not_reduced",
+        (
+            "def slopes(x, d):\n    return x.T @ d, d.sum(axis=0)",
+            "slopes(rng.normal(size=(5, 3)), rng.normal(size=(5, 2)))\n"
+            "slopes(rng.normal(size=(1, 2)), rng.normal(size=(1, 4)))",
+        ),
+        "def slopes(x, d):\n    return x.T @ d, d",
+        "The second of your results is one step short",
+    ),
+    Example(
+        "one_of_each_row",
+        (
+            "def push(p, labels):\n    return p - np.eye(p.shape[1])[labels]",
+            "push(np.array([[0.2, 0.5, 0.3], [0.1, 0.8, 0.1]]), np.array([2, 1]))\n"
+            "push(np.array([[0.2, 0.8], [0.6, 0.4], [0.3, 0.7]]), np.array([0, 1, 1]))",
+        ),
+        "def push(p, labels):\n    return p[np.arange(len(p)), labels] - 1",
+        "You have one number of each row",
+    ),
+    Example(
         "minus_one_for_zero",
         (
             "def yes(z):\n    return (z > 0).astype(int)",

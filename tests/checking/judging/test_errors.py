@@ -6,7 +6,7 @@ import pytest
 
 from course_utils.checking.data.question import Task
 from course_utils.checking.judging import errors
-from course_utils.checking.judging.errors import error_name, explain_error
+from course_utils.checking.judging.errors import error_name, explain_error, explain_outside
 from course_utils.checking.observing.observe import observe
 from course_utils.checking.observing.run import run_cell
 
@@ -151,3 +151,16 @@ def test_name_of_an_own_exception_is_not_repeated():
 def test_exception_that_cannot_be_printed_is_an_error_all_the_same():
     body = "class E(Exception):\n    def __str__(self):\n        raise RuntimeError\nraise E()"
     assert raised(body)["message"] == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("'float' object is not iterable", "needs its comma"),
+        ("object of type 'list_iterator' has no len()", "makes a list of it"),
+        ("object of type 'generator' has no len()", "makes a list of it"),
+        ("'Box' object is not iterable", "Compare what you have"),
+    ],
+)
+def test_what_came_to_the_check_is_told(message, words):
+    assert words in explain_outside({"kind": "TypeError", "message": message}, ("answer",))

@@ -272,3 +272,34 @@ def test_a_slip_is_not_told_where_all_that_is_wrong_is_one_infinity(bench, slip,
     with np.errstate(over="ignore"):
         found = recognize(question, made.look(code).observations)
     assert (found is not None) == told
+
+
+def test_a_mistake_that_is_off_by_a_trifle_is_not_taken_for_another_such(bench):
+    right = "def slopes(x):\n    return 2 * x"
+    probes = "slopes(rng.normal(size=4))\nslopes(rng.normal(size=(2, 3)))"
+    known = [("One side only.", "def slopes(x):\n    return 2 * x + 1e-5")]
+    made = bench(right, probes, known)
+    assert made.judge("def slopes(x):\n    return 2 * x + 1e-5").message == "One side only."
+    assert made.judge("def slopes(x):\n    return 2 * x * (1 + 3e-5)").message != "One side only."
+
+
+def test_two_mistakes_are_not_read_from_an_answer_that_always_says_no(bench):
+    right = "def says(x, k):\n    return (x > 0) == (k > 0)"
+    probes = """
+    says(np.array([1.0, -1.0, 2.0, -3.0]), 1)
+    says(np.array([[1.0], [-1.0], [2.0], [-3.0]]), -1)
+    """
+    known = [
+        ("Nobody at 1.", "def says(x, k):\n    return np.zeros(x.shape, bool) if k > 0 else x < 0"),
+        ("Nobody else.", "def says(x, k):\n    return np.zeros(x.shape, bool) if k < 0 else x > 0"),
+    ]
+    verdict = bench(right, probes, known).judge("def says(x, k):\n    return x > 99")
+    assert verdict.cause not in ("misconception 1", "with misconception 1")
+
+
+def test_one_mistake_is_not_read_from_an_answer_that_always_says_no(bench):
+    right = "def odd(x):\n    return x.sum(axis=1) % 2 > 0"
+    probes = "odd(np.eye(4))\nodd(np.tri(6))"
+    known = [("Two are a no.", "def odd(x):\n    return x.sum(axis=1) == 1")]
+    verdict = bench(right, probes, known).judge("def odd(x):\n    return x.sum(axis=1) > 99")
+    assert "Two are a no." not in verdict.message

@@ -148,8 +148,16 @@ PLAIN = ("You take no exponential.", "def means(x):\n    return np.mean(x, axis=
 def test_a_known_mistake_is_told_beside_the_other_one(bench):
     body = "y = np.mean(x, axis=0)\nreturn y / 2"
     _, near = told(bench, MEANS, body, known=[PLAIN])
-    assert near.message.startswith("You take no exponential. And there is something else")
-    assert "return y / 2" in near.message
+    assert near.message.startswith("There are two things. One is in the line `return y / 2`")
+    assert near.message.endswith("With that mended, this is left: You take no exponential.")
+
+
+def test_a_condition_on_a_whole_array_is_explained_and_not_moved(bench):
+    question = ("def f(x):\n    return np.maximum(x, 0)", "f(rng.normal(size=4))\nf(np.array(2.0))")
+    body = "if x > 0:\n    return x\nreturn 0 * x"
+    verdict, near = told(bench, question, body)
+    assert near == verdict
+    assert "np.where" in near.next_step
 
 
 GROWN = (

@@ -20,7 +20,7 @@ from course_utils.checking.judging.diagnoses.conduct import (
     only_one_example,
     reads_the_notebook,
 )
-from course_utils.checking.judging.diagnoses.lengths import left_out, too_many
+from course_utils.checking.judging.diagnoses.lengths import columns_left_out, left_out, too_many
 from course_utils.checking.judging.diagnoses.parts import (
     at_an_edge,
     from_a_place_on,
@@ -58,6 +58,8 @@ from course_utils.checking.judging.diagnoses.shape import (
     blown_up,
     not_reduced,
     one_example,
+    one_of_each_row,
+    part_not_reduced,
     reshaped,
     transposed,
     unchanged_shape,
@@ -89,6 +91,7 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     hard_coded,
     changed_in_place,
     not_reduced,
+    part_not_reduced,
     decimal_comma,
     outputs_swapped,
     same_twice,
@@ -104,9 +107,11 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     too_many,
     wrong_length,
     reshaped,
+    one_of_each_row,
     one_example,
     unchanged_shape,
     as_long_as,
+    columns_left_out,
     wrong_shape,
     overflow,
     counted_all,

@@ -47,6 +47,24 @@ def too_many(case: Case) -> str | None:
     }[where]
 
 
+def columns_left_out(case: Case) -> str | None:
+    """All columns that are there are right, and some that are asked are missing."""
+    if not case.fails or any(t.error is not None or not t.by_value for t in case.fails):
+        return None
+    pairs = [(t.received, t.expected) for t in case.fails]
+    tables = all(isinstance(x, np.ndarray) and x.ndim == 2 for pair in pairs for x in pair)
+    if not tables or not all(len(a) == len(b) and a.shape[1] < b.shape[1] for a, b in pairs):
+        return None
+    if not all(b.shape[1] <= LONGEST for _, b in pairs) or not any(a.shape[1] for a, _ in pairs):
+        return None
+    if not all(_same(list(a.T), _chosen(list(a.T), list(b.T))) for a, b in pairs):
+        return None
+    return (
+        "The columns that you have are right, and some that are asked are missing. Does a mask, or "
+        "an index in brackets, drop them? Each column keeps its place, whatever becomes of it."
+    )
+
+
 def _rows(case: Case) -> list[tuple[list, list]]:
     """What is wrong in each failing trial, as two rows of things; [] if it isn't that."""
     found = []

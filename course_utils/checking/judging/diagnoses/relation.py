@@ -338,6 +338,8 @@ def _made(pair: Pair) -> Iterator[tuple[str, np.ndarray]]:
             made = _done(step, x)
             if made is not None and made.size == pair.got.size:
                 yield words.format(f"`{name}`"), made.reshape(pair.got.shape)
+        if x.ndim == pair.got.ndim == 1 and len(x) > len(pair.got) > 0:
+            yield f"the first entries of `{name}`, as they came in", x[: len(pair.got)]
     for a, x in pair.inputs.items():
         for b, y in pair.inputs.items():
             if a == b:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from course_utils.checking.judging.case import Case, Trial, as_array
-from course_utils.checking.judging.compare import difference, is_number
+from course_utils.checking.judging.compare import agree, difference, is_number
+from course_utils.checking.judging.diagnoses.places import bundle
 
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.std, np.var, np.argmax, np.argmin, np.cumsum)
 
@@ -31,6 +32,56 @@ def _is_reduced(trial: Trial, reduction: str) -> bool:
         return False
     reduced = [getattr(trial.received, reduction)(axis=axis) for axis in (None, 0, -1)]
     return any(difference(value, trial.expected) is None for value in reduced)
+
+
+def part_not_reduced(case: Case) -> str | None:
+    """One of several results is right as soon as it is added up, or averaged, over an axis."""
+    if any(t.error is not None or not t.by_value or t.by_helper for t in case.fails):
+        return None
+    bundles = [bundle(trial) for trial in case.fails]
+    if not bundles or any(found is None or found[2] != bundles[0][2] for found in bundles):
+        return None
+    for i, name in enumerate(bundles[0][2]):
+        pairs = [(as_array(got[i]), as_array(asked[i])) for got, asked, _ in bundles]
+        if any(a is None or b is None or a.ndim <= b.ndim for a, b in pairs):
+            continue
+        for words, reduction in (("sum", np.sum), ("mean", np.mean)):
+            larger = any(a.size > b.size and b.any() for a, b in pairs)
+            if larger and all(_gives(reduction, a, b) for a, b in pairs):
+                return (
+                    f"{name[:1].upper()}{name[1:]} of your results is one step short: what you "
+                    f"have there is right, and its {words} over an axis is asked. Look at its "
+                    "shape."
+                )
+    return None
+
+
+def _gives(reduction: Callable, got: np.ndarray, asked: np.ndarray) -> bool:
+    axes = (None, *range(got.ndim))
+    return any(difference(reduction(got, axis=axis), asked) is None for axis in axes)
+
+
+def one_of_each_row(case: Case) -> str | None:
+    """One number of each right row: those that an index has picked, where whole rows are asked."""
+    trials = _wrong_shapes(case)
+    if not trials or len(trials) < sum(t.by_value for t in case.fails):
+        return None
+    if not all(_picks_one_a_row(trial) for trial in trials):
+        return None
+    if sum(t.received.size for t in trials) < 3:
+        return None
+    return (
+        "You have one number of each row, and these are right; the whole rows are asked, each with "
+        "all its columns. Is it an index that has picked them, where something should be written "
+        "there, or subtracted?"
+    )
+
+
+def _picks_one_a_row(trial: Trial) -> bool:
+    got, asked = trial.received, trial.expected
+    if asked.ndim != 2 or asked.shape[1] < 2 or got.shape not in (asked.shape[:1], (len(asked), 1)):
+        return False
+    return bool(agree(np.broadcast_to(got.reshape(-1, 1), asked.shape), asked).any(axis=1).all())
 
 
 def blown_up(case: Case) -> str | None:

@@ -64,8 +64,11 @@ def special_inputs(case: Case) -> str | None:
     return f"It is right except where {words}. What should come out then, and where does yours go?"
 
 
-def in_special_inputs(case: Case) -> str:
-    """What is special about the inputs of all failing trials and of no passing one, in words."""
+def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
+    """What is special about the inputs of all failing trials and of no passing one, in words.
+
+    sizes: whether how many elements, rows or axes there are may be it.
+    """
     fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
     if not fails or len(fails) < len(case.fails) or len(passes) < LEAST_PASSES:
         return ""
@@ -78,12 +81,20 @@ def in_special_inputs(case: Case) -> str:
 
     names = list(fails[0].inputs)
     rivals = any(tells(name, has) for name in names for has in RIVALS)
-    for known in (PROPERTIES, () if rivals else SIZES):
+    if any(_is_zero_in(name, fails) and not _is_zero_in(name, passes) for name in names):
+        properties, rivals = OF_ZEROS, True  # whatever else is special, it may be the zeros
+    else:
+        properties = PROPERTIES
+    for known in (properties, SIZES if sizes and not rivals else ()):
         for name in names:
             for words, has in known:
                 if tells(name, has):
                     return words.format(name=f"`{name}`")
     return ""
+
+
+def _is_zero_in(name: str, trials: list[Trial]) -> bool:
+    return all(_is_all_zero(trial.inputs.get(name)) for trial in trials)
 
 
 def _with_inputs(trials: tuple[Trial, ...]) -> list[Trial]:
@@ -120,7 +131,10 @@ def _is_empty(value: Any) -> bool:
 
 
 def _has_constant_column(x: np.ndarray) -> bool:
-    return x.ndim == 2 and len(x) > 1 and x.size > 0 and bool((np.ptp(x, axis=0) == 0).any())
+    if x.ndim != 2 or len(x) < 2 or x.size == 0:
+        return False
+    constant = np.ptp(x, axis=0) == 0
+    return bool(constant.any()) and (x.shape[1] == 1 or not constant.all())
 
 
 def _lacks_a_class(value: Any) -> bool:
@@ -143,10 +157,14 @@ def _has_ties(x: np.ndarray) -> bool:
     return x.ndim == 1 and len(x) > 1 and len(np.unique(x)) < len(x)
 
 
-PROPERTIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+_is_all_zero = _array(lambda x: x.ndim > 0 and x.size > 1 and not x.any())
+OF_ZEROS: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("{name} is empty", _is_empty),
     ("{name} is 0", _is_scalar(lambda v: v == 0)),
-    ("all entries of {name} are 0", _array(lambda x: x.ndim > 0 and x.size > 1 and not x.any())),
+    ("all entries of {name} are 0", _is_all_zero),
+)
+PROPERTIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    *OF_ZEROS,
     ("a column of {name} is constant", _array(_has_constant_column)),
     ("a class is missing in {name}", _lacks_a_class),
     ("numbers beyond 100 stand in {name}", _array(lambda x: bool((np.abs(x) > 100).any()))),

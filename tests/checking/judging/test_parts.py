@@ -1,0 +1,111 @@
+"""What is said of a part of a result: true, or nothing."""
+
+import pytest
+
+GRADIENTS = (
+    "def gradients(x, d):\n    return x.T @ d, d.sum(axis=0), (d * d).sum()",
+    """
+    gradients(rng.normal(size=(1, 3)), rng.normal(size=(1, 2)))
+    gradients(rng.normal(size=(5, 3)), rng.normal(size=(5, 2)))
+    gradients(rng.normal(size=(4, 2)), rng.normal(size=(4, 3)))
+    """,
+)
+ONE_HOT = (
+    "def push(p, labels):\n    return p - np.eye(p.shape[1])[labels]",
+    """
+    push(np.array([[0.2, 0.8], [0.7, 0.3]]), np.array([0, 1]))
+    push(np.array([[0.2, 0.5, 0.3], [0.1, 0.8, 0.1], [0.6, 0.3, 0.1]]), np.array([2, 1, 0]))
+    """,
+)
+SIZED = (
+    "def sized(x):\n    return x / np.where(np.ptp(x, axis=0) == 0, 1, np.ptp(x, axis=0))",
+    """
+    sized(np.array([[1.0, 5.0, 2.0], [3.0, 5.0, 8.0]]))
+    sized(np.array([[4.0, 1.0, 5.0], [4.0, 7.0, 5.0], [4.0, 3.0, 5.0]]))
+    """,
+)
+LABELS = (
+    "def nearest(x, y):\n    return y[[np.argmin(np.abs(v - np.arange(len(y)))) for v in x]]",
+    "nearest(rng.uniform(0, 30, size=12), rng.permutation(30))\n"
+    "nearest(rng.uniform(0, 40, size=15), rng.permutation(40))",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "cause", "words"),
+    [
+        (GRADIENTS, "def gradients(x, d):\n    return x.T @ d, d, (d * d).sum()",
+         "part_not_reduced", "The second of your results is one step short"),
+        (GRADIENTS, "def gradients(x, d):\n    return x.T @ d, d.sum(axis=0), (d * d).sum(axis=0)",
+         "part_not_reduced", "The third of your results is one step short"),
+        (ONE_HOT, "def push(p, labels):\n    return p[np.arange(len(p)), labels] - 1",
+         "one_of_each_row", "the whole rows are asked"),
+        (SIZED, "def sized(x):\n    x = x[:, np.ptp(x, 0) > 0]\n    return x / np.ptp(x, 0)",
+         "columns_left_out", "Each column keeps its place"),
+        (LABELS, "def nearest(x, y):\n    return y[: len(x)]",
+         "of_inputs_alone", "the first entries of `y`"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_part_is_told(bench, question, wrong, cause, words):
+    verdict = bench(*question).judge(wrong)
+    assert verdict.cause == cause
+    assert words in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        (GRADIENTS, "def gradients(x, d):\n    return x.T @ d, 2 * d, (d * d).sum()"),
+        (GRADIENTS, "def gradients(x, d):\n    return x.T @ d, d.mean(axis=0), (d * d).sum()"),
+        (ONE_HOT, "def push(p, labels):\n    return p[:, 0] * 0.4"),
+        (SIZED, "def sized(x):\n    return x[:, :2] * 3"),
+        (LABELS, "def nearest(x, y):\n    return np.sort(y)[: len(x)]"),
+    ],
+)
+def test_a_part_that_is_wrong_otherwise_is_not_explained_so(bench, question, wrong):
+    causes = {"part_not_reduced", "one_of_each_row", "columns_left_out", "of_inputs_alone"}
+    assert bench(*question).judge(wrong).cause not in causes
+
+
+def test_a_row_of_large_scores_is_not_blamed_for_being_one_row(bench):
+    right = "def shares(z):\n    return np.exp(z - z.max()) / np.exp(z - z.max()).sum()"
+    probes = """
+    shares(np.array([[1000.0, 0.0, -1000.0]]))
+    shares(np.array([[1000.0, 1001.0], [999.0, 1000.0]]))
+    shares(np.array([[1.0, 2.0], [0.5, 0.7]]))
+    shares(np.array([[3.0, 1.0], [0.5, 0.2]]))
+    """
+    wrong = "def shares(z):\n    e = np.exp(z - z.min())\n    return e / e.sum()"
+    verdict = bench(right, probes).judge(wrong)
+    assert verdict.cause == "overflow"
+    assert "row" not in verdict.message
+
+
+def test_a_table_of_equal_numbers_is_not_called_one_with_a_constant_column(bench):
+    right = "def worst(a, b):\n    return np.abs(a - b).max()"
+    probes = """
+    worst(np.zeros((2, 2)), np.array([[0.0, 0.3], [0.0, 0.1]]))
+    worst(np.array([[0.2, 0.3], [0.4, 0.1]]), np.array([[0.0, 0.3], [0.1, 0.1]]))
+    worst(np.array([[0.5, 0.3], [0.4, 0.1]]), np.array([[0.2, 0.3], [0.1, 0.9]]))
+    """
+    wrong = "def worst(a, b):\n    return np.abs(a - b).max() if a.any() else 0.0"
+    assert "constant" not in bench(right, probes).judge(wrong).message
+
+
+def test_the_case_that_is_shown_is_the_one_whose_type_is_wrong(bench):
+    right = "def kept(n):\n    return float(n)"
+    probes = "at_most(kept(3), 3)\nkept(0)"
+    verdict = bench(right, probes).judge("def kept(n):\n    return n + 1 if n else None")
+    assert verdict.cause == "wrong_type"
+    assert dict(verdict.evidence.inputs) == {"n": "0"}
+
+
+def test_a_column_that_happens_to_be_constant_is_not_blamed_for_zeros_elsewhere(bench):
+    right = "def worst(a, b):\n    return np.abs(a - b).max()"
+    probes = """
+    worst(np.zeros((2, 2)), np.array([[0.0, 0.3], [0.0, 0.1]]))
+    worst(np.zeros((2, 2)), np.zeros((2, 2)))
+    worst(np.array([[0.2, 0.3], [0.4, 0.1]]), np.array([[0.2, 0.3], [0.1, 0.1]]))
+    """
+    wrong = "def worst(a, b):\n    return np.abs(a - b).max() if a.any() else 0.0"
+    assert "constant" not in bench(right, probes).judge(wrong).message
