@@ -1,6 +1,7 @@
 """Forbidden names are judged from the source, where no answer can patch the judge."""
 
 import importlib
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,13 +42,47 @@ FOUND = {
     "through a function of its own": ("def double(x): return h(x)", "def h(x): return np.tanh(x)"),
     "through a variable": ("def double(x): return h(x)", "h = np.tanh"),
     "in a method": ("class double:\n    def go(self): return np.tanh(self)", ""),
+    "below a condition": ("if True:\n    def double(x): return np.tanh(x)", ""),
+    "named on the way": ("(double := lambda x: np.tanh(x))", ""),
+    "with a type": ("double: object = lambda x: np.tanh(x)", ""),
+    "as what a loop goes over": ("for double in [np.tanh]: pass", ""),
+    "by a star import": ("def double(x): return tanh(x)", "from numpy import *"),
+    "of a module with another name": ("def double(x): return q.tanh(x)", "q = np"),
+    "of such a module inside": ("def double(x):\n    q = np\n    return q.tanh(x)", ""),
+    "of a module as a default": ("def double(x, q=np): return q.tanh(x)", ""),
+    "of a module in a list": ("def double(x): return [np][0].tanh(x)", ""),
+    "of a module that was put in": ("def double(x): return q[0].tanh(x)", "q = []\nq.append(np)"),
+    "of what is named anew": ("q = np\nq = q.tanh\ndef double(x): return q(x)", ""),
+    "in a module's dictionary": ("def double(x): return vars(np)['tanh'](x)", ""),
+    "by a getter": ("from operator import attrgetter as g\ndouble = g('tanh')(np)", ""),
+    "by another getattr": ("g = getattr\ndef double(x): return g(np, 'tanh')(x)", ""),
+    "of an imported module": ("def double(x): return __import__('numpy').tanh(x)", ""),
+    "in the list of modules": ("import sys\ndouble = lambda x: sys.modules['numpy'].tanh(x)", ""),
+    "in the notebook's names": ("def double(x): return globals()['np'].tanh(x)", ""),
+    "in a text that is run": ("exec('def double(x): return np.tanh(x)')", ""),
+    "set as an attribute": ("def double(x): return double.f(x)\ndouble.f = np.tanh", ""),
+    "in a global": ("def double(x): return T(x)", "def go():\n    global T\n    T = np.tanh\ngo()"),
+    "where NumPy has it too": ("def double(x): return np._core.umath.tanh(x)", ""),
+    "in a very long cell": ("def double(x): return np.tanh(x)\n#" + 50_000 * "x", ""),
 }
 NOT_FOUND = {
     "in a comparison beside it": ("def double(x): return 2 * x\nprint(np.tanh(1))", ""),
     "in a comment and a text": ("def double(x):\n    'np.tanh'\n    return x  # np.tanh", ""),
     "of another thing": ("def double(x): return x.tanh()", ""),
     "in code that it doesn't use": ("def double(x): return 2 * x", "h = np.tanh"),
-}
+    "under the name of a local": ("def double(x):\n    y = 2 * x\n    return y", "y = np.tanh(1)"),
+    "under the name of an argument": ("def double(x): return 2 * x", "x = np.tanh(1)"),
+    "imported under a local's name": (
+        "def double(x):\n    tanh = 2 * x\n    return tanh", "from numpy import tanh\ntanh(1)"
+    ),
+    "under the name of a loop's variable": (
+        "def double(x): return [2 * t for t in x]", "t = np.tanh(1)"
+    ),
+    "under the name of a helper's local": (
+        "def double(x): return h(x)", "out = np.tanh(1)\ndef h(x):\n    out = 2 * x\n    return out"
+    ),
+    "in a drawing of its values": ("def double(x): return 2 * x\nprint(double(1), np.tanh(1))", ""),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", FOUND)
@@ -60,6 +95,29 @@ def test_a_forbidden_name_is_found(uses, case):
 def test_what_is_not_used_costs_nothing(uses, case):
     source, before = NOT_FOUND[case]
     assert uses(source, before) == ()
+
+
+def test_a_helper_that_stands_in_another_answers_cell_counts(root):
+    exercise = load(Path(root, "exercises", "checks", "02_activation_functions.json"))
+    question = replace(exercise.questions[0], names=("double",), forbidden=FORBIDDEN)
+    other = CodeCell("a", "T = np.tanh\ndef other(x): return np.linalg.norm(x)", "other")
+    cells = (other, CodeCell("b", "def double(x): return T(x) + other(x)", "double"))
+    assert named(question, Submission("ada", cells, ()), GIVEN) == ("numpy.tanh",)
+
+
+LONG = {
+    "names of names": "double = x\n" + "x = x\n" * 6_000,
+    "one assignment to many": "double = " + " = ".join(f"a{i}" for i in range(4_000)) + " = np",
+    "a chain of attributes": "def double(x): return x" + ".b" * 15_000,
+    "many names": "".join(f"a{i} = a{i + 1}.t\n" for i in range(2_000)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LONG)
+def test_no_source_takes_long_to_be_judged(uses, case):
+    start = time.process_time()
+    assert uses(LONG[case]) == ()
+    assert time.process_time() - start < 20
 
 
 @pytest.fixture

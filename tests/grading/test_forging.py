@@ -293,6 +293,50 @@ def test_one_submission_leaves_no_file_for_the_next(classroom):
         assert observed["double"]["observations"][0]["value"] == []
 
 
+LOOKS_FOR_THE_ONE_BEFORE = """
+import ctypes, gc, os
+words = [b"erofeb-eno-eht-fo", b"0975318642"]  # backwards, so that they don't find themselves
+reading, writing = os.pipe()
+write = ctypes.CDLL(None).write  # the kernel refuses to write what can't be read
+places = {id(one) >> 20 for one in gc.get_objects()}
+FOUND = 0
+for place in sorted({near for place in places for near in (place - 1, place, place + 1)}):
+    for start in range(place << 20, (place + 1) << 20, 1 << 16):
+        count = write(writing, ctypes.c_void_p(start), 1 << 16)
+        if count > 0:
+            text = os.read(reading, count)
+            FOUND += sum(text[::-1].count(word) for word in words)
+def double(x):
+    return FOUND
+"""
+
+
+def test_nothing_of_an_earlier_submission_is_in_the_memory_of_the_next(own_classroom):
+    earlier = "# of-the-one-before\ndef double(x):\n    return 2468135790"
+    own_classroom.observe(double=earlier)
+    found = own_classroom.observe(double=LOOKS_FOR_THE_ONE_BEFORE)["double"]
+    assert [one.get("value") for one in found["observations"]] == [0, 0], found
+
+
+def test_values_of_an_earlier_submission_cannot_be_handed_in_again(own_classroom, verdicts):
+    steal = """
+        import sys
+        frame, kept = sys._getframe(), []
+        while frame is not None:
+            kept += [v for k, v in frame.f_locals.items() if k == "results" and v]
+            frame = frame.f_back
+        worker = sys.modules["__main__"]
+        if kept:
+            def observation(question, *_):
+                said = dict(kept[0][question.names[0]]) if question else None
+                return {**said, "question": question.names[0]} if said else None
+            worker._observation = observation
+    """
+    own_classroom.grade(own_classroom.notebook())
+    content = own_classroom.notebook(double=then_wrong(steal))
+    assert verdicts(own_classroom.grade(content))["double"] == v.INCORRECT
+
+
 def test_network_is_out_of_reach(classroom, tmp_path):
     with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as unix:
         tcp.bind(("127.0.0.1", 0))

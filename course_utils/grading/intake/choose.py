@@ -27,6 +27,7 @@ COPY = re.compile(
     r"(?:[-_ ]+\(?(?:Copy|Kopie|copie|copia)\)?[ -]?(\d*)| ?[_-]?\((\d+)\))$", re.IGNORECASE
 )
 COPY_OF = re.compile(r"(?:(?:Copy of|Kopie von|Copie de|Copia de|Cópia de) )+", re.IGNORECASE)
+MAX_MARK = 60  # characters at a name's end in which the mark of a copy is looked for
 MAX_CANDIDATES = 2_000  # notebooks of one folder
 MAX_PACKED = 50  # files of an archive, which may unpack to a thousand times of what it weighs
 MAX_COPIES = 5
@@ -86,7 +87,7 @@ def copy_number(name: str) -> tuple[str, int]:
     """A file's name without what a copy has behind it, and the number of the copy, 0 for none."""
     begins = COPY_OF.match(name)
     first = begins.end() if begins and begins.end() < len(name) else 0
-    found = COPY.search(name, first)
+    found = COPY.search(name, max(first, len(name) - MAX_MARK))
     if found is None:
         return name[first:], min(first, 1)
     return name[first : found.start()], int(next(filter(None, found.groups()), "1")[:9])

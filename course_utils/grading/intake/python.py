@@ -18,10 +18,9 @@ SHORT = 4_000  # characters, as honest cells are: their trees may be kept
 STUB = "NotImplementedError"
 OPEN = re.compile(rf"\.\.\.|\bpass\b|\b{STUB}\b")  # some of it stands in whatever is left open
 READS_MAGICS, RUNS_LOOPS = "IPython.core.inputtransformer2", "asyncio"
-MAGIC = re.compile(r"^\s*(?:[%!?]|[^#'\"]*\?\s*$)")
 TIMED = re.compile(r"^(?P<before>\s*(?:\w+\s*=\s*)?)%(?:time|timeit|prun)\b(?:\s+-\S+)*[ \t]?")
-ASSIGNED = re.compile(r"^(?P<before>\s*[\w\s,.\[\]]+=\s*)[%!](?!=)")
-PROMPT = re.compile(r"^\s*(?:In \[\d*\]: |>>> |\.\.\. ?|\s*\.\.\.: )", re.MULTILINE)
+TARGETS = re.compile(r"[\w\s,.\[\]]+")
+PROMPT = re.compile(r"^[ \t]*(?:In \[\d*\]: |>>> |\.\.\.:? ?)", re.MULTILINE)
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -65,11 +64,27 @@ def _without_magics(source: str) -> str:
 def _without_magic(line: str) -> str:
     if TIMED.match(line) and not line.lstrip().startswith("%%"):
         return TIMED.sub(r"\g<before>", line)
-    if MAGIC.match(line):
+    if _is_magic(line):
         return line[: len(line) - len(line.lstrip())] + "pass"
-    if ASSIGNED.match(line):
-        return ASSIGNED.match(line)["before"] + "None"
-    return line
+    return f"{line.partition('=')[0]}= None" if _is_assigned_by_one(line) else line
+
+
+def _is_magic(line: str) -> bool:
+    """Whether a line is a magic, a command of the system or a question for help.
+
+    In time that grows with the line and no faster, as everything here: a line may be very long.
+    """
+    text = line.strip()
+    asks = text.endswith("?") and not any(sign in text for sign in "#'\"")
+    return asks or text.startswith(("%", "!", "?"))
+
+
+def _is_assigned_by_one(line: str) -> bool:
+    """Whether a line is one such as `files = !ls`."""
+    before, sign, after = line.partition("=")
+    after = after.lstrip()
+    given = sign and after[:1] in ("%", "!") and after[1:2] != "="
+    return bool(given and TARGETS.fullmatch(before))
 
 
 def defined(source: str) -> frozenset[str]:
@@ -96,7 +111,7 @@ def defined_indirectly(source: str, name: str) -> bool:
     """Whether a cell may bind a name by other means: `globals()["name"]`, `exec`, `global`, a star
     import, `%run`."""
     if name not in source:
-        return bool(re.search(r"^\s*(?:%run\b|from +\S+ +import +\*)", source, re.MULTILINE))
+        return bool(re.search(r"^[ \t]*(?:%run\b|from +\S+ +import +\*)", source, re.MULTILINE))
     tree = parsed(source) or ast.Module([], [])
     return any(_may_bind(node, name) for node in ast.walk(tree))
 
@@ -188,7 +203,7 @@ def shells(cells: Iterable[Any]) -> list[str]:
     """The modules that the cells' magics and `await` will need."""
     wanted = set()
     for cell in cells:
-        if any(MAGIC.match(line) or ASSIGNED.match(line) for line in cell.source.splitlines()):
+        if any(_is_magic(ln) or _is_assigned_by_one(ln) for ln in cell.source.splitlines()):
             wanted.add(READS_MAGICS)
         if re.search(r"\b(?:await|async|asyncio)\b", cell.source):
             wanted.add(RUNS_LOOPS)

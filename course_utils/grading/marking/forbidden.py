@@ -2,23 +2,36 @@
 
 What a running answer reaches is reported from beside it, and that report may be forged. What its
 source says can't be: here the modules and functions that it names are followed through imports,
-other names and the notebook's own functions, as far as they stand in the text.
+other names and the notebook's own functions, as far as they stand in the text. A name that a
+function binds itself is its own, whatever else is called so.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
+import operator
 import re
+import warnings
 from collections.abc import Iterable, Iterator
+
+import numpy as np
 
 from course_utils.checking.data.question import Question
 from course_utils.checking.observing.reach import is_complex
-from course_utils.grading.intake.python import parsed
+from course_utils.grading.intake.python import MAX_PARSED, parsed
 from course_utils.grading.intake.submission import Submission
+from course_utils.grading.marking import scopes
+from course_utils.grading.marking.scopes import Comprehension, Function, Scope
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign
-NAMED_BY_TEXT = {"getattr", "attrgetter", "methodcaller", "__import__", "import_module"}
+DEEPEST = 100  # steps from one name to what it stands for
+MOST_PATHS = 200
+MOST_ROUNDS = 10
+LONGEST = 200  # characters of a path
+NOTEBOOK = "<notebook>"  # the path of `globals()`
+ASKED = "<asked>"  # that of `attrgetter("tanh")`, whose argument it is asked of
+BY_TEXT = {"__getattribute__", "__getitem__", "get", "pop"}
 
 
 def named(question: Question, submission: Submission, given: Iterable[str]) -> tuple[str, ...]:
@@ -26,13 +39,30 @@ def named(question: Question, submission: Submission, given: Iterable[str]) -> t
 
     given: the exercise's own cells, which may give modules other names. Only what the answer's
     own definitions lead to counts: a line that compares an answer with the forbidden function, or
-    the answer to another question, is nobody's business.
+    the answer to another question, is nobody's business; a function that helps both is.
     """
     if not question.forbidden:
         return ()
-    ran = (c for c in submission.cells if not NEVER_RUN.match(c.source))
-    own = ((c.source, c.question in ("", question.name)) for c in ran)
-    return _named(question.names, question.forbidden, (*((g, False) for g in given), *own))
+    ran = [c for c in submission.cells if not NEVER_RUN.match(c.source)]
+    own = ((c.source, c.question if c.question != question.name else "") for c in ran)
+    found = _named(question.names, question.forbidden, (*((g, None) for g in given), *own))
+    unread = [
+        c.source
+        for c in ran
+        if (c.question == question.name and parsed(c.source) is None)
+        or (not c.question and len(c.source) > MAX_PARSED)
+    ]
+    return tuple(
+        name
+        for name in question.forbidden
+        if name in found or any(_stands_in(source, name) for source in unread)
+    )
+
+
+def _stands_in(source: str, name: str) -> bool:
+    """Whether code that can't be read has the last part of a name, outside of comments."""
+    last = re.escape(name.rpartition(".")[2])
+    return re.search(rf"^[^#\n]*\b{last}\b", source, re.MULTILINE) is not None
 
 
 # An author's own cells, which are never run (`sandbox.shell.NEVER_RUN`) and so define no answer.
@@ -41,103 +71,222 @@ NEVER_RUN = re.compile(r"\s*%%(?:misconception|alternative)\b")
 
 @functools.lru_cache(maxsize=64)
 def _named(
-    names: tuple[str, ...], forbidden: tuple[str, ...], cells: tuple[tuple[str, bool], ...]
+    names: tuple[str, ...], forbidden: tuple[str, ...], cells: tuple[tuple[str, str | None], ...]
 ) -> tuple[str, ...]:
-    """The same of cells, each with whether its definitions count; a second run asks once more."""
-    paths: dict[str, str] = {}
-    definitions: dict[str, list[Definition]] = {}
-    for source, counts in cells:
-        imports, defined = _read(source)
-        paths |= imports
-        for name, node in defined if counts else ():
-            definitions.setdefault(name, []).append(node)
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for node in definitions.get(name, ()):
-            parts = list(ast.walk(node))
-            waiting += [n.id for n in parts if isinstance(n, ast.Name)]
-            found |= set(_paths(parts, paths))
-        if name in paths:
-            found.add(paths[name])
-    return tuple(
-        name
-        for name in forbidden
-        if any(path == name or path.startswith(name + ".") for path in found)
-    )
+    """The same of cells, each with the other question that it answers, whose name doesn't count;
+    None: of the exercise's own, only imports do. A second run of a submission asks once more."""
+    found = _Notebook(cells).reached(names)
+    return tuple(name for name in forbidden if any(_is_of(path, name) for path in found))
+
+
+def _is_of(path: str, name: str) -> bool:
+    return path == name or path.startswith(f"{name}.") or _is_the_same(path, name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_the_same(path: str, name: str) -> bool:
+    """Whether NumPy, which is here as well, has one thing under both paths."""
+    if not (path.startswith("numpy.") and name.startswith("numpy.") and path.count(".") < 8):
+        return False
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            things = [operator.attrgetter(one.partition(".")[2])(np) for one in (path, name)]
+        except Exception:  # a module that NumPy imports when it is asked for may do anything
+            return False
+    return things[0] is things[1]
+
+
+class _Notebook:
+    """All that the cells define, in their order."""
+
+    def __init__(self, cells: Iterable[tuple[str, str | None]]) -> None:
+        self.scope = Scope()
+        self.elsewhere: set[str] = set()  # what is defined where it doesn't count
+        self._paths: dict[tuple[int, int], frozenset[str]] = {}
+        self._kept: list[ast.AST | Scope] = []  # so that no number is given to another of them
+        for source, other in cells:
+            for name, made in _bindings(source):
+                if name == other or (other is None and not isinstance(made, str)):
+                    self.elsewhere.add(name)
+                else:
+                    self.scope.add([(name, made)])
+        self._settle(self.scope)
+
+    def _settle(self, scope: Scope) -> None:
+        """Find what each name of a scope stands for, which may be told by another's."""
+        for _ in range(MOST_ROUNDS):
+            before = {name: scope.stands_for.get(name) for name in scope.made}
+            self._paths.clear()
+            for name, made in scope.made.items():
+                known = (self._of_made(one, scope) for one in made)
+                scope.stands_for[name] = frozenset(sorted(set().union(*known))[:MOST_PATHS])
+            if before == scope.stands_for:
+                break
+        self._paths.clear()
+
+    def _of_made(self, made: scopes.Made, scope: Scope) -> frozenset[str]:
+        return frozenset((made,)) if isinstance(made, str) else self.paths(made, scope)
+
+    def reached(self, names: Iterable[str]) -> set[str]:
+        """Every dotted path that the definitions of these names lead to."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        walked: set[int] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if self.is_unknown(name):
+                found |= {f"{module}.{name}" for module in self.scope.stars}
+            for made in self.scope.made.get(name, ()):
+                if isinstance(made, str):
+                    found.add(made)
+                elif id(made) not in walked:
+                    walked.add(id(made))
+                    waiting += self._walk(made, found)
+        return found
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether nothing but a star import can have bound a name."""
+        return not (name in self.scope.made or name in self.elsewhere or hasattr(builtins, name))
+
+    def _walk(self, top: ast.AST, found: set[str]) -> Iterator[str]:
+        """Put all paths in a piece of code into `found`; yields the notebook's names in it."""
+        waiting: list[tuple[ast.AST, Scope]] = [(top, self.scope)]
+        while waiting:
+            node, scope = waiting.pop()
+            if isinstance(node, ast.Name):
+                if scope.find(node.id) is self.scope:
+                    yield node.id
+                    if node.id == "complex" and not self.scope.made.get("complex"):
+                        found.add("builtins.complex")
+            elif isinstance(node, ast.Constant):
+                if is_complex(node.value):  # a number such as `1j`, or a dtype such as "c16"
+                    found.add("builtins.complex")
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+            if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+                found |= self.paths(node, scope)
+            if isinstance(node, ast.Call) and scopes.last_name(node.func) in scopes.RUN_TEXT:
+                waiting += [(tree, scope) for tree in scopes.texts(node)]
+            waiting += self._parts(node, scope)
+
+    def paths(self, node: ast.AST, scope: Scope, depth: int = 0) -> frozenset[str]:
+        """The dotted paths that an expression may stand for: `np.tanh` -> {"numpy.tanh"}."""
+        key = (id(node), id(scope))
+        if key not in self._paths and depth <= DEEPEST:
+            found = {path for path in self._of(node, scope, depth + 1) if len(path) < LONGEST}
+            self._kept += [node, scope]
+            self._paths[key] = frozenset(sorted(found)[:MOST_PATHS])
+        return self._paths.get(key, frozenset())
+
+    def _parts(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+        """The parts of a node, each with the scope that its names are looked up in."""
+        if isinstance(node, Function):
+            inside = self._settled(scopes.of_function(node, scope))
+            body = node.body if isinstance(node.body, list) else [node.body]
+            yield from ((one, inside) for one in body)
+            outside = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+            outside += getattr(node, "decorator_list", ())
+            yield from ((one, scope) for one in outside)
+        elif isinstance(node, ast.ClassDef):
+            inside = self._settled(scopes.of_class(node, scope))
+            yield from ((one, inside) for one in node.body)
+            outside = [*node.bases, *(k.value for k in node.keywords), *node.decorator_list]
+            yield from ((one, scope) for one in outside)
+        elif isinstance(node, Comprehension):
+            inside = self._settled(scopes.of_comprehension(node, scope))
+            yield from ((one, inside) for one in ast.iter_child_nodes(node))
+        else:
+            yield from ((one, scope) for one in ast.iter_child_nodes(node))
+
+    def _settled(self, scope: Scope) -> Scope:
+        self._settle(scope)
+        return scope
+
+    def _of(self, node: ast.AST, scope: Scope, depth: int) -> Iterator[str]:
+        def of(one: ast.AST) -> frozenset[str]:
+            return self.paths(one, scope, depth)
+
+        if isinstance(node, ast.Name):
+            yield from self._of_name(node.id, scope)
+        elif isinstance(node, ast.Attribute):
+            yield from (_joined(path, node.attr) for path in of(node.value))
+        elif isinstance(node, ast.Subscript):
+            inner = of(node.value)
+            yield from inner
+            text = _text(node.slice)
+            if text and NOTEBOOK in inner:
+                yield from self._of_name(text, self.scope)
+            elif text:
+                yield from (_joined(path, text) for path in inner)
+        elif isinstance(node, ast.Call):
+            yield from self._of_call(node, scope, depth)
+        elif isinstance(node, Comprehension):
+            inside = self._settled(scopes.of_comprehension(node, scope))
+            results = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+            for one in results:
+                yield from self.paths(one, inside, depth)
+        elif isinstance(
+            node,
+            ast.Tuple | ast.List | ast.Set | ast.Dict | ast.IfExp | ast.BoolOp | ast.Starred
+            | ast.NamedExpr | ast.Await | ast.BinOp,
+        ):  # fmt: skip
+            for one in ast.iter_child_nodes(node):
+                yield from of(one)
+
+    def _of_name(self, name: str, scope: Scope) -> Iterator[str]:
+        at = scope.find(name)
+        yield from at.stands_for.get(name, ())
+        if at is self.scope and hasattr(builtins, name) and name not in at.made:
+            yield f"builtins.{name}"
+        elif at is self.scope and self.is_unknown(name):
+            yield from (f"{module}.{name}" for module in self.scope.stars)
+
+    def _of_call(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[str]:
+        """What a call gives: what it is asked for by a text, or else one of its arguments."""
+        asked = self.paths(node.func, scope, depth)
+        words = [text for text in map(_text, node.args) if text]
+        given = [path for one in node.args for path in self.paths(one, scope, depth)]
+        last = {path.rpartition(".")[2] for path in asked}
+        if last & {"getattr", "getattr_static"}:
+            yield from (_joined(path, text) for path in given for text in words)
+        elif last & {"__import__", "import_module"}:
+            yield from words
+        elif last & {"attrgetter", "methodcaller"}:
+            yield from (f"{ASKED}{text}" for text in words)
+        elif last & {"globals", "locals"} or (last & {"vars"} and not node.args):
+            yield NOTEBOOK
+        elif scopes.last_name(node.func) in BY_TEXT and isinstance(node.func, ast.Attribute):
+            inner = self.paths(node.func.value, scope, depth)
+            yield from inner
+            yield from (_joined(path, text) for path in inner for text in words)
+        else:
+            yield from given
+            for path in asked:
+                if path.startswith(ASKED):
+                    yield from (_joined(one, path.removeprefix(ASKED)) for one in given)
 
 
 @functools.lru_cache(maxsize=64)
-def _read(source: str) -> tuple[dict[str, str], list[tuple[str, Definition]]]:
-    """What a cell imports, and what it defines; {} and [] of one that is no Python."""
-    tree = parsed(source) or ast.Module([], [])
-    imports: dict[str, str] = {}
-    for node in ast.walk(tree):
-        imports |= _imported(node)
-    return imports, [(name, node) for node in tree.body for name in _defined(node)]
+def _bindings(source: str) -> tuple[tuple[str, scopes.Made], ...]:
+    """What a cell binds; () of one that is no Python."""
+    tree = parsed(source)
+    return tuple(scopes.bindings(tree.body)) if tree is not None else ()
 
 
-def _imported(node: ast.AST) -> dict[str, str]:
-    """The names that an import makes: `import numpy as np` -> {"np": "numpy"}."""
-    if isinstance(node, ast.Import):
-        return {a.asname or a.name.partition(".")[0]: _bound(a) for a in node.names}
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
-    return {}
+def _text(node: ast.AST) -> str:
+    known = isinstance(node, ast.Constant) and type(node.value) is str
+    return node.value if known else ""
 
 
-def _bound(alias: ast.alias) -> str:
-    return alias.name if alias.asname else alias.name.partition(".")[0]
-
-
-def _defined(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [node.name]
-    if isinstance(node, ast.Assign):
-        return [n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)]
-    return []
-
-
-def _paths(parts: Iterable[ast.AST], names: dict[str, str]) -> Iterator[str]:
-    """Every dotted path in code that begins with an imported name, or is asked for by its text."""
-    for part in parts:
-        if isinstance(part, ast.Constant) and is_complex(part.value):
-            yield "builtins.complex"  # a number such as `1j`, or a dtype such as "c16"
-        elif isinstance(part, ast.Name) and part.id == "complex" and part.id not in names:
-            yield "builtins.complex"
-        elif isinstance(part, ast.Attribute):
-            path = _path(part, names)
-            if path:
-                yield path
-        elif isinstance(part, ast.Import):
-            yield from (alias.name for alias in part.names)
-        elif isinstance(part, ast.ImportFrom) and part.module and not part.level:
-            yield from (f"{part.module}.{alias.name}" for alias in part.names)
-        elif isinstance(part, ast.Call) and _is_by_text(part.func):
-            yield from _asked(part, names)
-
-
-def _path(node: ast.expr, names: dict[str, str]) -> str:
-    if isinstance(node, ast.Name):
-        return names.get(node.id, "")
-    if isinstance(node, ast.Attribute):
-        inner = _path(node.value, names)
-        return f"{inner}.{node.attr}" if inner else ""
-    return ""
-
-
-def _is_by_text(node: ast.expr) -> bool:
-    name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
-    return name in NAMED_BY_TEXT
-
-
-def _asked(call: ast.Call, names: dict[str, str]) -> Iterator[str]:
-    """`getattr(np, "tanh")` -> numpy.tanh; `__import__("math")` -> math."""
-    texts = [a.value for a in call.args if isinstance(a, ast.Constant) and type(a.value) is str]
-    inner = _path(call.args[0], names) if call.args else ""
-    yield from (f"{inner}.{text}" if inner else text for text in texts)
+def _joined(path: str, part: str) -> str:
+    """`numpy` and `tanh` -> `numpy.tanh`; what a module's `__dict__` holds, and `sys.modules`, is
+    what it is called."""
+    if part == "__dict__":
+        return path
+    return part if path == "sys.modules" else f"{path}.{part}"

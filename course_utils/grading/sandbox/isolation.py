@@ -84,7 +84,7 @@ def enter(channel: int, run: Callable[[], None], scratch: Folder | None = None) 
             os.read(told, 1)  # it is closed when the number is told, so no other line is cut in two
         if tier() != NONE:
             os.setsid()  # no signal to its process group reaches the parent
-            _end_with_parent()
+            end_with_parent()
         if tier() == BUBBLEWRAP:
             _hide_filesystems()
             scratch.tell(os.getcwd())
@@ -102,9 +102,11 @@ def enter(channel: int, run: Callable[[], None], scratch: Folder | None = None) 
         os._exit(status)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Die when the parent does; the filter of system calls then forbids to take this back."""
     parent = os.getppid()
+    if sys.platform != "linux":
+        return
     syscalls.libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(70)

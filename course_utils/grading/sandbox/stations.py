@@ -87,7 +87,8 @@ class Station:
         for _ in range(2):
             try:
                 process = self._started()
-                process.stdin.write(json.dumps(job).encode() + b"\n")
+                for part in (job.get("warm", ()), job):
+                    process.stdin.write(message(part))
                 process.stdin.flush()
                 line = self._lines.get(timeout=seconds)
             except queue.Empty:
@@ -132,6 +133,12 @@ class Station:
             arguments = (self._process.stdout, self._lines)
             threading.Thread(target=_pump, args=arguments, daemon=True).start()
         return self._process
+
+
+def message(content: Any) -> bytes:
+    """What a worker reads from its standard input: the length in eight digits, then the JSON."""
+    data = json.dumps(content).encode()
+    return b"%08d" % len(data) + data
 
 
 def _reply(line: bytes) -> dict[str, Any] | None:

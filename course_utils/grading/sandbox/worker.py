@@ -1,7 +1,9 @@
-"""Runs inside the sandbox: a warm parent that forks a child for every submission.
+"""Runs inside the sandbox: a warm parent, a supervisor that it forks for every job, and children
+of that, in which the submission runs.
 
-Reads one job a line from standard input, writes one result a line to standard output. Neither the
-parent nor a child ever holds an expected value. Whatever a child does, the parent answers for it.
+Reads jobs from standard input, writes one result a line to standard output. None of the three ever
+holds an expected value, and nothing of one job is in a process from which another is forked.
+Whatever a child does, the supervisor answers for it.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ import io
 import json
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -477,16 +480,73 @@ def _death(status: int) -> str:
 
 
 def serve() -> None:
-    """Answer jobs until standard input ends. The parent imports, and runs nothing."""
+    """Answer jobs until standard input ends. The parent imports, and neither runs nor reads a job.
+
+    What it has read or been told would stay in its memory, and all that it forks could look at it
+    there: another submission's answers, or the values that they gave. So each job is read, run and
+    answered by a process of its own. If that dies, so does this one, and the grader starts another.
+    """
     isolation.protect()
-    for line in _jobs():
-        job = json.loads(line)
-        _warm_up(job.get("warm", ()))
-        results = supervise({**job, "listen": False})
-        if job["public"]:
-            listen(job, results)
-        sys.stdout.buffer.write(json.dumps({"id": job["id"], "results": results}).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    while head := _message():
+        _warm_up(json.loads(head))
+        if not hasattr(os, "fork"):
+            _answer(_message())
+            continue
+        pid = os.fork()
+        if pid == 0:
+            _answer_and_end()
+        _, status = os.waitpid(pid, 0)
+        if status:
+            os._exit(1)
+
+
+def _answer_and_end() -> None:
+    """In the process of one job: read it, answer it, and end with whoever waits for the answer."""
+    status = 1
+    try:
+        isolation.end_with_parent()
+        job = _message()
+        threading.Thread(target=_end_with_input, daemon=True).start()
+        _answer(job)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _answer(line: bytes) -> None:
+    job = json.loads(line)
+    results = supervise({**job, "listen": False})
+    if job["public"]:
+        listen(job, results)
+    sys.stdout.buffer.write(json.dumps({"id": job["id"], "results": results}).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _message() -> bytes:
+    """The next message on standard input, b"" at its end: its length in eight digits, then as many
+    bytes. Not a byte behind it is read, since that is for another process."""
+    length = _read(8)
+    return _read(int(length)) if length else b""
+
+
+def _read(count: int) -> bytes:
+    parts = []
+    while count > 0 and (part := os.read(0, count)):
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts) if count == 0 else b""
+
+
+def _end_with_input() -> None:
+    """End this process when nobody writes to standard input any more: the grader is gone.
+
+    Nothing is read: what comes next is for another process. It holds no lock of Python's own
+    streams, which a fork would copy.
+    """
+    gone = select.poll()
+    gone.register(0, 0)
+    gone.poll()
+    os._exit(1)
 
 
 def _warm_up(modules: Iterable[str]) -> None:
@@ -504,28 +564,6 @@ def _warm_up(modules: Iterable[str]) -> None:
     if new:
         gc.collect()
         gc.freeze()
-
-
-def _jobs() -> Iterator[bytes]:
-    """Lines of standard input. When it ends, the grader is gone, and so is this process at once.
-
-    The thread that reads holds no lock of Python's own streams, which a fork would copy.
-    """
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-    def read() -> None:
-        parts: list[bytes] = []
-        while block := os.read(0, 1 << 16):
-            *ends, rest = block.split(b"\n")
-            for end in ends:
-                lines.put(b"".join([*parts, end]))
-                parts = []
-            parts.append(rest)
-        os._exit(0)
-
-    threading.Thread(target=read, daemon=True).start()
-    while True:
-        yield lines.get()
 
 
 def one() -> None:
