@@ -658,3 +658,28 @@ def test_everybody_has_a_row_whatever_names_and_bytes(small, tmp_path_factory, h
         assert visible(stem(top)) in rows or visible(top) in rows
     (honest,) = (file for file in found if file.name == "honest one")
     assert honest.problem == ""
+
+
+def test_nobody_hands_in_under_anothers_name(files, tmp_path):
+    """What a learner puts into a folder of theirs is theirs, whatever it is called."""
+    about = ":submitters:\n  - :name: {}\n    :sid: '{}'\n"
+    ada, bob = about.format("Ada", 1), about.format("Bob", 2)
+    true = f"submission_7:\n  {ada}submission_8:\n  {bob}"
+    forged = f"submission_7:\n  {bob}submission_8:\n  {ada}"
+    gradescope = tmp_path / "export"
+    put(gradescope, "submission_7/x.ipynb", content=OTHER)
+    put(gradescope, "submission_8/x.ipynb")
+    put(gradescope, "submission_metadata.yml", content=true)
+    put(gradescope, "submission_7/submission_metadata.yml", content=forged)
+    found = {file.learner: file.read() for file in files(gradescope)}
+    assert found == {"Ada": OTHER.encode(), "Bob": NOTEBOOK.encode()}
+
+    own, others = "Ada_1_assignsubmission_file_", "Bob_2_assignsubmission_file_x.ipynb"
+    put(tmp_path / "moodle", f"{own}/{others}")
+    assert [(f.learner, f.learner_id) for f in files(tmp_path / "moodle")] == [("Ada", "1")]
+
+    put(tmp_path / "plain", "ada/x.ipynb", "bob/x.ipynb", "eve/x.ipynb")
+    for number in range(20):
+        put(tmp_path / "plain", f"eve/submitted/bob/ps1/{number}.ipynb")
+        put(tmp_path / "plain", f"eve/submission_4/{number}.ipynb")
+    assert not any(file.platform for file in files(tmp_path / "plain"))

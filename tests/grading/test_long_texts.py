@@ -35,7 +35,7 @@ def test_no_text_takes_long(case):
     ("line", "rest"),
     [
         ("%matplotlib inline", "pass"),
-        ("  !ls", "  pass"),
+        ("if x:\n  !ls", "if x:\n  pass"),
         ("f?", "pass"),
         ("files = !ls", "files = None"),
         ("a, b[0] = %time f()", "a, b[0] = f()"),

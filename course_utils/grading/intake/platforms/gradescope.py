@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from course_utils.grading.intake.entry import Entry, SubmissionError
-from course_utils.grading.intake.platforms.platform import Learner, Score
+from course_utils.grading.intake.platforms.platform import Learner, Score, depth_of_names
 
 NAMES = "submission_metadata.yml"
 FOLDER = re.compile(r"submission_(\d+)")
 SUBMISSION = re.compile(r"^submission_(\d+):", re.MULTILINE)
-FIELD = re.compile(r"""^\s+(?:- )?:(name|sid):\s*['"]?(.*?)['"]?\s*$""", re.MULTILINE)
+FIELD = re.compile(r"""^[ \t]+(?:- )?:(name|sid):\s*['"]?(.*?)['"]?\s*$""", re.MULTILINE)
 
 
 class Gradescope:
@@ -20,10 +20,12 @@ class Gradescope:
     own_files = (NAMES,)
 
     def learners(self, entries: list[Entry]) -> dict[tuple[str, ...], Learner]:
-        names = self._names(next((e for e in entries if e.name == NAMES), None))
+        named = (e for e in entries if e.name == NAMES and not any(map(FOLDER.fullmatch, e.parts)))
+        names = self._names(next(named, None))  # one that a learner handed in says nothing
         found = {}
+        most = depth_of_names(entries)
         for entry in entries:
-            for depth, part in enumerate(entry.parts[:-1][:2]):
+            for depth, part in enumerate(entry.parts[:-1][:most]):
                 match = FOLDER.fullmatch(part)
                 if match:
                     name, number = names.get(match[1], (part, ""))

@@ -20,7 +20,8 @@ class Moodle:
 
     def learners(self, entries: list[Entry]) -> dict[tuple[str, ...], Learner]:
         found = {}
-        for whole, parts in (*below_common_folder(entries), *((e.parts, e.parts) for e in entries)):
+        # The outermost name counts: what is in the folder of a learner, the learner has named.
+        for whole, parts in (*((e.parts, e.parts) for e in entries), *below_common_folder(entries)):
             match = TOP.fullmatch(parts[0])
             if match and whole not in found:
                 own = parts[1:] or (match["file"] or parts[0],)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course_utils.grading.intake.entry import Entry
-from course_utils.grading.intake.platforms.platform import Learner, Score
+from course_utils.grading.intake.platforms.platform import Learner, Score, depth_of_names
 
 FOLDERS = ("submitted", "autograded")
 
@@ -16,8 +16,9 @@ class Nbgrader:
 
     def learners(self, entries: list[Entry]) -> dict[tuple[str, ...], Learner]:
         found = {}
+        most = depth_of_names(entries)
         for entry in entries:
-            places = [i for i, part in enumerate(entry.parts[:2]) if part in FOLDERS]
+            places = [i for i, part in enumerate(entry.parts[:most]) if part in FOLDERS]
             if places and len(entry.parts) > places[0] + 2:
                 learner = entry.parts[places[0] + 1]
                 found[entry.parts] = Learner(learner, learner, entry.parts[places[0] + 2 :])

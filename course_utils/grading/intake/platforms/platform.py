@@ -56,3 +56,9 @@ def below_common_folder(entries: Iterable[Entry]) -> list[tuple[tuple[str, ...],
     while paths and all(len(p) > depth + 1 and p[depth] == paths[0][depth] for p in paths):
         depth += 1
     return [(path, path[depth:]) for path in paths]
+
+
+def depth_of_names(entries: Iterable[Entry]) -> int:
+    """In how many of the first folders a platform's names may stand: in the first, and in the
+    second if the first holds everything. What lies deeper, a learner has named."""
+    return 2 if len({entry.parts[0] for entry in entries}) == 1 else 1
