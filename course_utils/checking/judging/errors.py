@@ -36,7 +36,8 @@ def explain_error(error: dict[str, Any]) -> str:
     chosen = _with_values(sentence, told=not any(LEFT_OUT in group for group in groups))
     fit = _how_to_fit(*groups) if "{fit}" in chosen else ""
     said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40], fit=fit)
-    return said.replace(" 1 axes", " 1 axis").replace(" 1 elements", " 1 element")
+    said = said.replace(" 1 axes", " 1 axis").replace(" 1 elements", " 1 element")
+    return re.sub(r"^A (?=[aeio])", "An ", said)
 
 
 def _how_to_fit(*shapes: str) -> str:
@@ -348,6 +349,12 @@ HELP = (
     ),
     (
         "TypeError",
+        r"not supported between instances of '(?:list|tuple|dict|str)' and '(?:int|float)'",
+        "One number can't be larger or smaller than a list, a text or a dictionary. Which item of "
+        "it is meant, or which number made of its items?",
+    ),
+    (
+        "TypeError",
         r"unsupported operand.*'(?:list|tuple)'|'(?:list|tuple)' and ",
         "A list has no arithmetic of its own: make an array of it first, with `np.asarray`.",
     ),
@@ -428,7 +435,8 @@ HELP = (
     (
         "KeyError",
         "",
-        "The dict has no such key. Print its keys and compare the spelling.",
+        "The dict has no such key. Print its keys: is it spelled in another way, or may it be "
+        "missing at times, so that `in` has to ask first?",
     ),
     (
         "AttributeError",
@@ -440,6 +448,13 @@ HELP = (
         r"'NoneType' object has no attribute '(\w+)'",
         "Something is None, and `.{0}` is asked of it: a function that doesn't `return`, or a "
         "method that works in place.",
+    ),
+    (
+        "AttributeError",
+        r"'(int|float)' object has no attribute "
+        r"'(random|normal|standard_normal|uniform|integers|choice|permutation|permuted|shuffle)'",
+        "A generator of random numbers is asked where `.{1}` is called, and here comes a plain "
+        "{0}. `np.random.default_rng` makes a generator of a seed; once made, it is handed on.",
     ),
     (
         "AttributeError",

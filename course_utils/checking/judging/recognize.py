@@ -180,12 +180,14 @@ def _explained_by(question: Question, observations: tuple, wrong: WrongAnswer) -
 
 def _explained(got: object, known: object, right: object) -> int | None:
     """How many different values of `got` are those of `known`, of those that aren't right in it;
-    None if one of them isn't.
+    None if one of them isn't. The numbers of a tuple hang together, and count as one.
     """
     if all(isinstance(value, (list, tuple)) for value in (got, known, right)):
         if not len(got) == len(known) == len(right):
             return None
-        return _total(_explained(*three) for three in zip(got, known, right, strict=True))
+        total = _total(_explained(*three) for three in zip(got, known, right, strict=True))
+        hang_together = isinstance(right, tuple) and all(is_number(item) for item in right)
+        return min(total, 1) if total and hang_together else total
     if all(isinstance(value, np.ndarray) for value in (got, known, right)):
         if not got.shape == known.shape == right.shape:
             return None

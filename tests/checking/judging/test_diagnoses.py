@@ -28,6 +28,10 @@ RELU = (
 )
 PAIR = ("def ends(x):\n    return x[:1], x[-1:]", "ends(rng.normal(size=5))")
 LIST = ("def halves(n):\n    return [k / 2 for k in range(n)]", "halves(4)")
+TABLE = (
+    "def steps(x):\n    return x[1:, 1:] - x[:-1, :-1]",
+    "steps(rng.normal(size=(4, 5)))\nsteps(rng.normal(size=(6, 3)))",
+)
 NUMBER = ("power = 0.2", "power")
 LETTER = ('letter = "b"', "choice(letter)")
 SCORES = (
@@ -361,6 +365,24 @@ EXAMPLES = [
     ),
     Example("left_out", LIST, "def halves(n):\n    return [k / 2 for k in range(1, n)]", "front"),
     Example("left_out", RELU, "def relu(z):\n    return np.maximum(z, 0)[:-1]", "the end"),
+    Example(
+        "left_out",
+        TABLE,
+        "def steps(x):\n    return (x[1:, 1:] - x[:-1, :-1])[:, :-1]",
+        "columns are missing at the end",
+    ),
+    Example(
+        "left_out",
+        TABLE,
+        "def steps(x):\n    return (x[1:, 1:] - x[:-1, :-1])[1:, 1:]",
+        "rows and columns are missing at the front",
+    ),
+    Example(
+        "too_many",
+        TABLE,
+        "def steps(x):\n    return np.pad(x[1:, 1:] - x[:-1, :-1], ((0, 1), (0, 2)))",
+        "rows and columns too many at the end",
+    ),
     Example(
         "left_out",
         ("def sizes(x):\n    return np.abs(x)", "sizes(np.array([-1.0, 2.0, -3.0, 4.0]))"),
@@ -984,6 +1006,24 @@ def test_as_many_columns_as_came_in_are_no_wrong_axis(bench):
     made = bench(*LAYERS)
     verdict = made.judge("def run(x, layers):\n    (W, f) = layers[0]\n    return f(x @ W)")
     assert verdict.cause == "wrong_shape"
+
+
+def test_a_table_of_other_numbers_is_no_part_of_the_right_one(bench):
+    verdict = bench(*TABLE).judge("def steps(x):\n    return x[1:, 2:] - x[:-1, :-2]")
+    assert verdict.cause not in ("left_out", "too_many")
+
+
+def test_what_the_check_makes_of_an_answer_has_no_shape_of_the_learners(bench):
+    probes = "def seen(n):\n    return np.zeros(n)\n# says: what is seen\nseen(size(3))"
+    verdict = bench("def size(n):\n    return n", probes).judge("def size(n):\n    return 0")
+    assert "Your array" not in verdict.message
+
+
+def test_what_the_check_collects_is_no_list_of_the_learners(bench):
+    probes = "[k for k in range(5) if k not in even(5)]"
+    right = "def even(n):\n    return list(range(0, n, 2))"
+    verdict = bench(right, probes).judge("def even(n):\n    return [0, 2]")
+    assert verdict.cause not in ("too_many", "wrong_length")
 
 
 def test_a_shape_is_not_blamed_beside_a_case_where_it_is_right(bench):

@@ -20,6 +20,10 @@ RAISING = [
     ("return np.ones((2, 3)) @ np.ones(2)", "ValueError", "they are 3 and 2"),
     ("return np.dot(np.ones((2, 3)), np.ones((2, 3)))", "ValueError", "(2,3) and (2,3)"),
     ("return np.ones((2, 3)) + np.ones(2)", "ValueError", "Shapes (2,3) and (2,)"),
+    ("return np.ones((2, 3)) + np.ones(2)", "ValueError", "`keepdims=True` keeps an axis"),
+    ("return np.ones((3, 3)) * np.ones((3, 2))", "ValueError", "or one of them 1."),
+    ("seed = 3\nreturn seed.normal(size=2)", "AttributeError", "here comes a plain int. "),
+    ("return (3).nothing", "AttributeError", "An int has no `nothing`"),
     ("a = np.ones(3)\na += np.ones((2, 3))", "ValueError", "Shapes (3,) and (2,3)"),
     ("a = np.ones(3)\na[:] = np.ones(2)", "ValueError", "(2,) into (3,)"),
     ("np.concatenate([np.ones((2, 3)), np.ones((2, 2))])", "ValueError", "must match"),
@@ -46,6 +50,7 @@ RAISING = [
     ("return ... + 1", "TypeError", "placeholder"),
     ("return [1, 2] - 1", "TypeError", "`np.asarray`"),
     ("return '1' + 1", "TypeError", "A str and an int"),
+    ("return [1, 2] < 3", "TypeError", "Which item of it is meant"),
     ("return 1 + '1'", "TypeError", "`+` has no meaning between the types `int` and `str`"),
     ("return 1.0 @ math.exp", "TypeError", "between the types `float` and"),
     ("return [1, 2][0.5]", "TypeError", "whole numbers"),
@@ -129,6 +134,13 @@ def test_help_is_at_most_two_sentences():
     for _, _, sentence in errors.HELP:
         ends = sum(sentence.count(end) for end in (". ", "? ")) + sentence.endswith((".", "?"))
         assert 1 <= ends <= 2, sentence
+
+
+def test_keepdims_is_named_only_where_an_axis_is_missing():
+    apart = "operands could not be broadcast together with shapes (3,3) (3,2)"
+    assert "keepdims" not in explain_error({"kind": "ValueError", "message": apart})
+    lost = "operands could not be broadcast together with shapes (2,3,4) (2,4)"
+    assert "keepdims" in explain_error({"kind": "ValueError", "message": lost})
 
 
 def test_unknown_error_gets_no_help():

@@ -248,6 +248,27 @@ def test_one_value_for_all_is_no_part_of_a_mistake(bench):
     assert made.judge("def letter(n):\n    return 'a'").message != wrong[0][0]
 
 
+def test_zeros_throughout_are_no_part_of_a_mistake(bench):
+    right = "def kept(x):\n    return x + 1.0"
+    probes = "\n".join(f"kept(np.array([{n}.0, 0.0] * {n}))" for n in (1, 2, 3))
+    wrong = [("Nothing stays.", "def kept(x):\n    return (x + 1.0) * (x > 0)")]
+    made = bench(right, probes, wrong)
+    verdict = made.judge("def kept(x):\n    return 0.0 * x")
+    assert verdict.message != "Nothing stays."
+
+
+def test_two_pairs_alike_by_chance_are_no_part_of_a_mistake(bench):
+    right = "def pair(n):\n    return n, n / 10"
+    probes = "\n".join(f"pair({n})" for n in range(1, 9))
+    wrong = [("One less from 7 on.", "def pair(n):\n    m = n - (n > 6)\n    return m, m / 10")]
+    made = bench(right, probes, wrong)
+    other = "def pair(n):\n    m = n - (n > 6) + 2 * (n == 3)\n    return m, m / 10"
+    assert made.judge(other).message != wrong[0][0]
+    wide = [("One less from 3 on.", "def pair(n):\n    m = n - (n > 2)\n    return m, m / 10")]
+    other = "def pair(n):\n    m = n - (n > 2) + 2 * (n == 1)\n    return m, m / 10"
+    assert bench(right, probes, wide).judge(other).message == wide[0][0]
+
+
 def test_one_measure_outside_its_bounds_tells_where_it_is_the_same(bench):
     right = "def picks(n, rng):\n    return rng.random(n) < 0.5"
     probes = (

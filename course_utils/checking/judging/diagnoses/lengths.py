@@ -11,16 +11,17 @@ from course_utils.checking.judging.compare import difference
 from course_utils.checking.judging.diagnoses.places import bundle
 
 LONGEST = 5_000
+FEWEST = 3  # different numbers, before a table is taken for a part of another
 
 
 def left_out(case: Case) -> str | None:
     """All that is there is right, and some is missing, in every failing trial at the same end."""
     pairs = _rows(case)
     if not pairs or not all(0 < len(got) < len(asked) for got, asked in pairs):
-        return None
+        return _lines_left_out(case)
     where = _where([(got, asked) for got, asked in pairs])
     return {
-        "": None,
+        "": _lines_left_out(case),
         "end": "What you have is right, and it ends too early: something is missing at the end. "
         "Where does your loop, or your slice, stop?",
         "front": "What you have is right, and it begins too late: something is missing at the "
@@ -34,10 +35,10 @@ def too_many(case: Case) -> str | None:
     """All that is asked is there, and something more, in every failing trial at the same end."""
     pairs = _rows(case)
     if not pairs or not all(0 < len(asked) < len(got) for got, asked in pairs):
-        return None
+        return _lines_too_many(case)
     where = _where([(asked, got) for got, asked in pairs])
     return {
-        "": None,
+        "": _lines_too_many(case),
         "end": "All that is asked is there, and then there is something more at the end. Where "
         "should your loop, or your slice, stop?",
         "front": "All that is asked is there, and before it there is something more at the front. "
@@ -65,12 +66,64 @@ def columns_left_out(case: Case) -> str | None:
     )
 
 
+def _lines_left_out(case: Case) -> str | None:
+    """A part of each right table, which lacks columns, or rows and columns, at one end."""
+    where, lines = _cut([(got, asked) for got, asked in _tables(case)])
+    begins = "ends too early" if where == "end" else "begins too late"
+    return where and (
+        f"What you have is right, and it {begins}: {lines} are missing at the {where}. How many "
+        "should there be, and what decides it in your code?"
+    )
+
+
+def _lines_too_many(case: Case) -> str | None:
+    """Each right table, with columns too many, or rows and columns, at one end."""
+    where, lines = _cut([(asked, got) for got, asked in _tables(case)])
+    return where and (
+        f"All that is asked is there, and {lines} too many at the {where}. How many should there "
+        "be, and what decides it in your code?"
+    )
+
+
+def _tables(case: Case) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The wrong arrays of each failing trial, of two axes or more; [] if it isn't that."""
+    found = []
+    for trial in case.fails:
+        if trial.error is not None or not trial.by_value or trial.by_helper:
+            return []
+        parts = bundle(trial) or ([trial.received], [trial.expected], [])
+        wrong = [pair for pair in zip(*parts[:2], strict=True) if difference(*pair) is not None]
+        if not all(isinstance(x, np.ndarray) and x.ndim > 1 for pair in wrong for x in pair):
+            return []
+        found += wrong
+    return found if all(a.ndim == b.ndim for a, b in found) else []
+
+
+def _cut(pairs: list[tuple[np.ndarray, np.ndarray]]) -> tuple[str | None, str]:
+    """(the end, or the front, at which each smaller table was cut; of what), or (None, "")."""
+    if not pairs or not all(0 < a.size < b.size for a, b in pairs):
+        return None, ""
+    if len(np.unique(np.concatenate([a.ravel() for a, _ in pairs]))) < FEWEST:
+        return None, ""
+    axes = {i for a, b in pairs for i in range(a.ndim) if a.shape[i] != b.shape[i]}
+    lines = " and ".join(("rows", "columns", "entries of later axes")[min(i, 2)] for i in axes)
+    for where, part in (
+        ("end", lambda a, b: b[tuple(slice(n) for n in a.shape)]),
+        ("front", lambda a, b: b[tuple(slice(-n, None) for n in a.shape)]),
+    ):
+        if all(difference(a, part(a, b)) is None for a, b in pairs):
+            return where, lines
+    return None, ""
+
+
 def _rows(case: Case) -> list[tuple[list, list]]:
     """What is wrong in each failing trial, as two rows of things; [] if it isn't that."""
     found = []
     for trial in case.fails:
         if trial.error is not None or not trial.by_value or trial.by_helper:
             return []
+        if trial.probe.startswith(("[", "{")):
+            return []  # the check collects these, not the learner
         parts = bundle(trial) or ([trial.received], [trial.expected], [])
         for got, asked in zip(*parts[:2], strict=True):
             if difference(got, asked) is None:

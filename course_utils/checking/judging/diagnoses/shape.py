@@ -276,6 +276,8 @@ def wrong_shape(case: Case) -> str | None:
     trial = _first_of_wrong_shape(case)
     if trial is None or _has_the_right_shape(case.fails[0]):
         return None  # the card shows the first failing case, and there the shape is right
+    if trial.by_helper and trial.says:
+        return None  # what the check makes of an answer is no array of the learner's
     advice = "Write down the shape after each line of your code."
     got, asked = trial.received.ndim, trial.expected.ndim
     if got == asked:
