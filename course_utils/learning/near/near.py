@@ -101,7 +101,10 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     if known:  # what is left when the first change is made, so it is told after it
         told = f"There are two things. One is {first}. With that mended, this is left: {known}"
     elif not found.all_right:
-        told = f"There is more than one thing. One is {first}. Mended, it makes more tests pass."
+        told = (  # what kind of change it takes in the end, half of it doesn't show
+            f"There is more than one thing. Look first at {wheres[0]}: a small change there makes "
+            "more tests pass."
+        )
     elif len(words) == 1:
         told = f"You are one change away. It is {first}."
     elif wheres[0] == wheres[1]:

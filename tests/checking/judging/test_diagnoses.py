@@ -289,6 +289,66 @@ EXAMPLES = [
         "as many columns as the largest of `labels` says, plus 1",
     ),
     Example(
+        "among_others",
+        ("def f(x):\n    return 2 * x", "f(rng.normal(size=3))\nf(rng.normal(size=(2, 2)))"),
+        "def f(x):\n    return x, 2 * x",
+        "the second of the 2 things that you return",
+    ),
+    Example(
+        "among_others",
+        ("def f(x):\n    return 2 * x", "f(rng.normal(size=3))\nf(rng.normal(size=(2, 2)))"),
+        "def f(x):\n    return (2 * x,)",
+        "A comma at the end of a line",
+    ),
+    Example(
+        "one_of_several",
+        ("def f(x):\n    return 2 * x, x**2", "f(rng.normal(size=3))\nf(rng.normal(size=(2, 2)))"),
+        "def f(x):\n    return x**2",
+        "only the second of the 2 things",
+    ),
+    Example(
+        "one_round",
+        ("def f(x):\n    return x @ x.T", "f(rng.normal(size=(3, 2)))\nf(rng.normal(size=(4, 3)))"),
+        "def f(x):\n    for row in x:\n        found = x @ row\n    return found",
+        "belongs to the last row alone",
+    ),
+    Example(
+        "one_round",
+        (
+            "def f(x):\n    return x.sum(axis=1)",
+            "f(rng.normal(size=(3, 2)))\nf(rng.normal(size=(4, 3)))",
+        ),
+        "def f(x):\n    for row in x:\n        return row.sum()",
+        "belongs to the first entry alone",
+    ),
+    Example(
+        "axes_turned",
+        (
+            "def f(x):\n    return x.transpose(0, 2, 1)",
+            "f(rng.normal(size=(3, 2, 4)))\nf(rng.normal(size=(2, 2, 5)))",
+        ),
+        "def f(x):\n    return x",
+        "your axes 0, 2, 1",
+    ),
+    Example(
+        "reshaped_for_turned",
+        (
+            "def f(x):\n    return x.transpose(0, 2, 1)",
+            "f(rng.normal(size=(3, 2, 4)))\nf(rng.normal(size=(2, 2, 5)))",
+        ),
+        "def f(x):\n    return x.reshape(x.shape[0], x.shape[2], x.shape[1])",
+        "`reshape` fills a shape row by row",
+    ),
+    Example(
+        "reshaped_for_turned",
+        (
+            "def f(x):\n    return 2 * x.T",
+            "f(rng.normal(size=(3, 2)))\nf(rng.normal(size=(2, 5)))",
+        ),
+        "def f(x):\n    return 2 * x.reshape(x.shape[::-1])",
+        "turns nothing",
+    ),
+    Example(
         "columns_left_out",
         (
             "def doubled(x):\n    return 2 * x",

@@ -109,3 +109,22 @@ def test_a_column_that_happens_to_be_constant_is_not_blamed_for_zeros_elsewhere(
     """
     wrong = "def worst(a, b):\n    return np.abs(a - b).max() if a.any() else 0.0"
     assert "constant" not in bench(right, probes).judge(wrong).message
+
+
+@pytest.mark.parametrize(
+    ("right", "probes", "wrong", "cause"),
+    [
+        # the first of the two things is right by chance, once
+        ("return 2 * x", "f(np.zeros(3))\nf(np.ones(3))", "return x, x + 5", "among_others"),
+        ("return 2 * x, x", "f(np.zeros(3))\nf(np.ones(3))", "return x * 5", "one_of_several"),
+        # one entry is the first and the last, and nothing tells which
+        ("return x.sum(axis=1)", "f(np.ones((1, 2)))\nf(np.ones((1, 3)))", "return x.sum()",
+         "one_round"),
+        # equal numbers turn into themselves
+        ("return 2 * x.T", "f(np.ones((2, 3)))\nf(np.ones((3, 4)))",
+         "return 3 * x.reshape(x.shape[::-1])", "reshaped_for_turned"),
+    ],
+)  # fmt: skip
+def test_what_chance_explains_is_no_cause(bench, right, probes, wrong, cause):
+    made = bench(f"def f(x):\n    {right}", probes)
+    assert made.judge(f"def f(x):\n    {wrong}").cause != cause

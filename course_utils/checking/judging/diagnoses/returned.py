@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.checking.data.values import Unjudgeable
 from course_utils.checking.judging.case import Case, Trial, as_array
-from course_utils.checking.judging.compare import difference, is_number, noun
+from course_utils.checking.judging.compare import ORDINALS, difference, is_number, noun
 from course_utils.checking.judging.judges import describe
 
 
@@ -80,6 +80,53 @@ def _is_scaled(trial: Trial, factor: float) -> bool:
     """Whether the second of a pair is what was asked but for the factor."""
     second = as_array(trial.received[1])
     return second is not None and difference(second * factor, as_array(trial.expected)) is None
+
+
+def among_others(case: Case) -> str | None:
+    """What is asked is one of several things that come back, or stands in a tuple of one."""
+    fails = [t for t in case.fails if t.by_value and t.error is None and not t.by_helper]
+    if not fails or len(fails) < len(case.fails):
+        return None
+    if any(isinstance(t.expected, (tuple, list, dict)) for t in fails):
+        return None
+    if not all(isinstance(t.received, tuple) for t in fails):
+        return None
+    count = len(fails[0].received)
+    if not 0 < count <= len(ORDINALS) or any(len(t.received) != count for t in fails):
+        return None
+    for i in range(count):
+        if all(difference(t.received[i], t.expected) is None for t in fails):
+            if count == 1:
+                return (
+                    "Your result is right, and it stands in a tuple of one. A comma at the end of "
+                    "a line makes such a tuple: take it away."
+                )
+            return (
+                f"What is asked is the {ORDINALS[i]} of the {count} things that you return, and it "
+                "is right. Return it alone."
+            )
+    return None
+
+
+def one_of_several(case: Case) -> str | None:
+    """One of several things that are asked comes back, and nothing else."""
+    fails = [t for t in case.fails if t.by_value and t.error is None and not t.by_helper]
+    if not fails or len(fails) < len(case.fails):
+        return None
+    if not all(isinstance(t.expected, tuple) for t in fails):
+        return None
+    count = len(fails[0].expected)
+    if not 1 < count <= len(ORDINALS) or any(len(t.expected) != count for t in fails):
+        return None
+    if any(isinstance(t.received, (tuple, list, dict)) for t in fails):
+        return None
+    for i in range(count):
+        if all(difference(t.received, t.expected[i]) is None for t in fails):
+            return (
+                f"You return only the {ORDINALS[i]} of the {count} things that are asked, and it "
+                "is right. `return a, b` hands over both."
+            )
+    return None
 
 
 def wrong_type(case: Case) -> str | None:

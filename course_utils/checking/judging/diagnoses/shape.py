@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from course_utils.checking.judging.case import Case, Trial, as_array
 from course_utils.checking.judging.compare import agree, difference, is_number
 from course_utils.checking.judging.diagnoses.places import bundle
 
+MOST_AXES = 5
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.std, np.var, np.argmax, np.argmin, np.cumsum)
 
 
@@ -117,6 +119,86 @@ def _is_turned(trial: Trial) -> bool:
     if not (trial.by_value and arrays and trial.received.ndim == trial.expected.ndim == 2):
         return False
     return difference(trial.received.T, trial.expected) is None
+
+
+def axes_turned(case: Case) -> str | None:
+    """All numbers of an array of three axes or more, with its axes in another order."""
+    orders = _orders(case, lambda got, order: got.transpose(order))
+    if not orders:
+        return None
+    listed = ", ".join(map(str, orders[0]))
+    return (
+        "The numbers are right, and the axes stand in another order: what is asked are your axes "
+        f"{listed}, in this order. Write down what each axis counts."
+    )
+
+
+def reshaped_for_turned(case: Case) -> str | None:
+    """`reshape` in the place of a transpose: the shape is right, and the numbers keep their row."""
+    if not _orders(case, lambda got, order: _unreshaped(got, order), least=2):
+        return None
+    return (
+        "The shape is right, and the numbers stand in other places: `reshape` fills a shape row by "
+        "row and turns nothing. Where an axis is to change its place, use `.T`, `np.transpose` or "
+        "`np.swapaxes`."
+    )
+
+
+def _unreshaped(got: np.ndarray, order: tuple[int, ...]) -> np.ndarray:
+    """What was to be made of an array whose axes should have been put in order, and weren't."""
+    back = [got.shape[i] for i in np.argsort(order)]
+    return got.reshape(back).transpose(order)
+
+
+def _orders(case: Case, turn: Callable, least: int = 3) -> list[tuple[int, ...]]:
+    """The orders of axes, but their own, in which every failing result would be right."""
+    arrays = [(t.received, t.expected) for t in case.fails if t.error is None and t.by_value]
+    if not arrays or len(arrays) < len(case.fails):
+        return []
+    if not all(isinstance(a, np.ndarray) and isinstance(b, np.ndarray) for a, b in arrays):
+        return []
+    ndim = arrays[0][1].ndim
+    if not least <= ndim <= MOST_AXES or any(a.ndim != ndim or b.ndim != ndim for a, b in arrays):
+        return []
+    if any(len(np.unique(b)) < 3 for _, b in arrays):
+        return []
+    orders = itertools.permutations(range(ndim))
+    next(orders)  # their own
+    return [order for order in orders if all(_is_mended(turn(a, order), b) for a, b in arrays)]
+
+
+def _is_mended(turned: np.ndarray, asked: np.ndarray) -> bool:
+    return turned.shape == asked.shape and difference(turned, asked) is None
+
+
+def one_round(case: Case) -> str | None:
+    """What belongs to the last row (entry) alone, or to the first, where all are asked."""
+    pairs = [
+        (as_array(t.received), as_array(t.expected))
+        for t in case.fails
+        if t.error is None and t.by_value and not t.by_helper
+    ]
+    if not pairs or len(pairs) < len(case.fails):
+        return None
+    if any(a is None or b is None or not b.ndim or not len(b) for a, b in pairs):
+        return None
+    if any(a.shape != b.shape[1:] for a, b in pairs):
+        return None
+    several = [b for _, b in pairs if len(b) > 1 and not agree(b[0], b[-1]).all()]
+    if len(several) < 2 and sum(b[0].size for b in several) < 3:
+        return None
+    line = "row" if all(b.ndim > 1 for _, b in pairs) else "entry"
+    if all(agree(a, b[-1]).all() for a, b in pairs):
+        return (
+            f"What you return belongs to the last {line} alone. Does each round of a loop write "
+            "over what the one before has made? Collect them, and return them all."
+        )
+    if all(agree(a, b[0]).all() for a, b in pairs):
+        return (
+            f"What you return belongs to the first {line} alone. Does `return` stand inside the "
+            "loop, or does an index pick the first?"
+        )
+    return None
 
 
 def axis_kept(case: Case) -> str | None:
