@@ -29,14 +29,14 @@ def explain_error(error: dict[str, Any]) -> str:
     entry = entry_for(error)
     if entry is None:
         return ""
-    if special := lone_letter(error) or decimal_comma(error):
+    if special := lone_letter(error) or decimal_comma(error) or joined_masks(error):
         return special
     _, pattern, sentence = entry
     groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
     chosen = _with_values(sentence, told=not any(LEFT_OUT in group for group in groups))
     fit = _how_to_fit(*groups) if "{fit}" in chosen else ""
     said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40], fit=fit)
-    said = said.replace(" 1 axes", " 1 axis").replace(" 1 elements", " 1 element")
+    said = re.sub(r"\b1 (axis|element)(?:es|s)?\b", r"1 \1", said.replace(" 1 axes", " 1 axis"))
     return re.sub(r"^A (?=[aeio])", "An ", said)
 
 
@@ -65,6 +65,24 @@ def lone_letter(error: dict[str, Any]) -> str:
     return f'Without quotes, `{found[1]}` names a variable. A letter is a text: `"{found[1]}"`.'
 
 
+JOINS = {"and": "&", "or": "|", "not": "~"}
+
+
+def joined_masks(error: dict[str, Any]) -> str:
+    """Help for `and`, `or` and `not` between arrays, in a line that asks nothing else of them."""
+    source = str(error.get("source") or "")
+    if "truth value of an array" not in error.get("message", "") or BRANCHES.search(source):
+        return ""
+    found = re.search(r"(?<!is )\b(and|or|not)\b(?! in\b)", source)
+    if not found:
+        return ""
+    return (
+        f"An array has no single truth value, so `{found[1]}` can't decide for all of its elements "
+        f"at once. For masks it is `{JOINS[found[1]]}`, with parentheses around each comparison."
+    )
+
+
+BRANCHES = re.compile(r"\b(if|while|assert|any|all|sorted|max|min|in)\b")
 COMMA = re.compile(r"(?:[<>=:(,]|\breturn\b) *-?(\d+),(\d+) *(?=[),:}\]]|$|if\b|else\b)")
 OF_A_COMMA = (
     "invalid syntax", "positional argument follows keyword", "expected 'else' after",
@@ -292,6 +310,12 @@ HELP = (
     ),
     (
         "ValueError",
+        r"array split does not result in an equal division",
+        "`np.split` cuts into equal parts only. `np.array_split` takes any number of parts, and "
+        "their lengths differ by 1 at most.",
+    ),
+    (
+        "ValueError",
         r"assignment destination is read-only",
         "This array may only be read. Make a new one instead of writing into it.",
     ),
@@ -408,6 +432,12 @@ HELP = (
         r"index (-?\d+|…) is out of bounds for axis (\d+|…) with size (\d+|…)",
         "«Axis {1} has {2} elements, counted from 0, so there is no index {0}|An index is too "
         "large for its axis: elements are counted from 0».",
+    ),
+    (
+        "IndexError",
+        r"boolean index did not match.* axis (?:\d+|…); size of axis is (\d+|…) .* is (\d+|…)",
+        "A mask has a truth value for each element along its axis«: here are {0} elements, and {1} "
+        "truth values». Was one of the two cut or picked from, and the other not?",
     ),
     (
         "IndexError",

@@ -57,6 +57,7 @@ SENTENCES = (
     "output array is read-only",
     "invalid literal for int() with base #: #",
     "could not convert string to float: #",
+    "array split does not result in an equal division",
     "math domain error",
     "math range error",
     "expected a positive input#",

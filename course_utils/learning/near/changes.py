@@ -355,6 +355,8 @@ def _slices(node: ast.Slice) -> Iterator[Change]:
         yield "bounds", _with(node, **{field: None})
         for op in (ast.Add(), ast.Sub()):
             yield "bounds", _with(node, **{field: ast.BinOp(bound, op, ast.Constant(1))})
+    if node.lower is not None and node.upper is not None:  # a length where the end belongs
+        yield "bounds", _with(node, upper=ast.BinOp(node.lower, ast.Add(), node.upper))
 
 
 # Two steps, one inside the other, that have changed places; two parameters that have.

@@ -38,7 +38,8 @@ DEEPEST = 3_000  # calls inside of calls, as IPython allows
 LONGEST = 60  # lines of an answer
 # Causes that say only where, or how, an answer is wrong, or roughly what is: a line says more.
 VAGUE = {
-    "difference", "nearly", "zeros", "some_results", "from_a_place_on", "on_one_side",
+    "difference", "nearly", "zeros", "nothing_but_zeros", "some_results", "from_a_place_on",
+    "on_one_side",
     "line_by_line", "wrong_shape", "wrong_length", "size_of_example", "lost_step", "lost_term",
     "lost_factor", "lost_function", "lost_power", "other_sign", "other_side", "other_way",
     "other_extreme", "other_function", "swapped_difference", "judge at_least", "judge at_most",
@@ -101,9 +102,9 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     if known:  # what is left when the first change is made, so it is told after it
         told = f"There are two things. One is {first}. With that mended, this is left: {known}"
     elif not found.all_right:
-        told = (  # what kind of change it takes in the end, half of it doesn't show
-            f"There is more than one thing. Look first at {wheres[0]}: a small change there makes "
-            "more tests pass."
+        told = (  # what kind of change it takes in the end, or how many, half of it doesn't show
+            f"Look first at {wheres[0]}: a small change there makes more tests pass, though not "
+            "all of them yet."
         )
     elif len(words) == 1:
         told = f"You are one change away. It is {first}."

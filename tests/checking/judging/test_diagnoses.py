@@ -143,6 +143,35 @@ class Example:
 
 
 EXAMPLES = [
+    Example(
+        "factor",  # of another number of hidden rows in each test
+        (
+            "def slopes(seed):\n    x = np.random.default_rng(seed).normal(size=(seed, 3))\n"
+            "    return (x**2).sum(axis=0), x.sum(axis=0)",
+            "slopes(4)\nslopes(6)",
+        ),
+        "def slopes(seed):\n    x = np.random.default_rng(seed).normal(size=(seed, 3))\n"
+        "    return (x**2).mean(axis=0), x.sum(axis=0)",
+        "a mean there where a sum was asked",
+    ),
+    Example(
+        "fixed_length",
+        (
+            "def steps(x):\n    return np.sort(x), x.sum()",
+            "steps(rng.normal(size=4))\nsteps(rng.normal(size=6))\nsteps(rng.normal(size=5))",
+        ),
+        "def steps(x):\n    return np.linspace(0, 1, 11), x.sum()",
+        "The first of your results has 11 entries in every test",
+    ),
+    Example("cut_off", ("part = 0.8387", "part"), "part = 0.838", "cut off"),
+    Example("few_digits", ("part = 0.8387", "part"), "part = 0.84", "fewer digits"),
+    Example("decimal_point", ("part = 0.8387", "part"), "part = 8.387", "decimal point"),
+    Example(
+        "nothing_but_zeros",
+        SLOPES,
+        "def slopes(x):\n    return 0 * x",
+        "every number that you have is 0",
+    ),
     Example("nothing_returned", RELU, "def relu(z):\n    a = np.maximum(z, 0)", "`return`"),
     Example("nothing_returned", LETTER, "letter = print()", "Its value is None"),
     Example(

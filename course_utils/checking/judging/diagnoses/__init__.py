@@ -20,7 +20,12 @@ from course_utils.checking.judging.diagnoses.conduct import (
     only_one_example,
     reads_the_notebook,
 )
-from course_utils.checking.judging.diagnoses.lengths import columns_left_out, left_out, too_many
+from course_utils.checking.judging.diagnoses.lengths import (
+    columns_left_out,
+    fixed_length,
+    left_out,
+    too_many,
+)
 from course_utils.checking.judging.diagnoses.parts import (
     at_an_edge,
     from_a_place_on,
@@ -39,6 +44,7 @@ from course_utils.checking.judging.diagnoses.relation import (
     another_step,
     beside_an_input,
     line_by_line,
+    nothing_but_zeros,
     of_inputs_alone,
     zeros,
 )
@@ -73,7 +79,10 @@ from course_utils.checking.judging.diagnoses.shape import (
 )
 from course_utils.checking.judging.diagnoses.size import (
     complement,
+    cut_off,
+    decimal_point,
     factor,
+    few_digits,
     minus_one_for_zero,
     nearly,
     offset,
@@ -114,6 +123,7 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     only_one_example,
     left_out,
     too_many,
+    fixed_length,
     wrong_length,
     reshaped,
     one_of_each_row,
@@ -124,6 +134,7 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     wrong_shape,
     overflow,
     counted_all,
+    nothing_but_zeros,
     whole_numbers,
     minus_one_for_zero,
     factor,
@@ -133,6 +144,9 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     squared,
     some_signs,
     rounded,
+    cut_off,
+    few_digits,
+    decimal_point,
     clipped,
     reshaped_for_turned,
     another_step,

@@ -116,6 +116,31 @@ def _cut(pairs: list[tuple[np.ndarray, np.ndarray]]) -> tuple[str | None, str]:
     return None, ""
 
 
+def fixed_length(case: Case) -> str | None:
+    """As many things in every test, where each test asks for another number of them."""
+    trials = [t for t in case.trials if t.error is None and t.by_value and not t.by_helper]
+    if len(trials) < len(case.trials) or not case.fails:
+        return None
+    found: dict[str, list[tuple[int, int]]] = {}
+    for trial in trials:
+        got, asked, places = bundle(trial) or ([trial.received], [trial.expected], [""])
+        for place, mine, right in zip(places, got, asked, strict=True):
+            lengths = _items(mine), _items(right)
+            flat = np.ndim(mine) == np.ndim(right) == 1 if isinstance(mine, np.ndarray) else True
+            if flat and all(items is not None for items in lengths):
+                found.setdefault(place, []).append((len(lengths[0]), len(lengths[1])))
+    for place, pairs in found.items():
+        mine, right = {n for n, _ in pairs}, {n for _, n in pairs}
+        if len(pairs) == len(trials) and len(mine) == 1 and len(right) > 2 and min(mine) > 2:
+            who = f"{place[:1].upper()}{place[1:]} of your results" if place else "Your result"
+            return (
+                f"{who} has {min(mine)} entries in every test, whatever comes in, and each test "
+                "asks for another number of them. What in your code fixes it, and what in the "
+                "inputs should?"
+            )
+    return None
+
+
 def _rows(case: Case) -> list[tuple[list, list]]:
     """What is wrong in each failing trial, as two rows of things; [] if it isn't that."""
     found = []

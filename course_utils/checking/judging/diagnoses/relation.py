@@ -51,6 +51,19 @@ def zeros(case: Case) -> str | None:
     )
 
 
+def nothing_but_zeros(case: Case) -> str | None:
+    """0 everywhere in all that is wrong, where many other numbers are asked."""
+    pairs = pairs_of(case)
+    if not pairs or case.passes or any(pair.got.any() for pair in pairs):
+        return None
+    if not _enough([pair.asked.ravel() for pair in pairs]):
+        return None
+    return (
+        "Where it is wrong, every number that you have is 0. Is something multiplied by 0, or "
+        "taken away from itself, or made of zeros and never filled?"
+    )
+
+
 def beside_an_input(case: Case) -> str | None:
     """The right values, or the right steps, times, divided by, plus or minus what came in.
 
@@ -468,6 +481,8 @@ def _gaps(pair: Pair, axis: int, gap: Callable) -> np.ndarray | None:
     first = np.where(np.isfinite(along), along, np.inf).min(axis=-1, initial=np.inf)
     first = np.where(known, first, 1.0 if gap is np.divide else 0.0)[..., None]
     close = np.isclose(along, first, rtol=1e-5, atol=1e-9) | np.isnan(along)
+    if gap is np.divide:
+        first = np.where(known[..., None], first, np.nan)  # a line of zeros has no factor
     return first[..., 0] if close.all() else None
 
 
@@ -476,7 +491,7 @@ def _shows_lines(pair: Pair, axis: int, gaps: np.ndarray) -> bool:
     right = np.moveaxis(pair.asked, axis, -1)
     lines = pair.wrong.any(axis=axis)
     long = [len(np.unique(line)) >= ENOUGH for line in right[lines].reshape(-1, right.shape[-1])]
-    return sum(long) >= 1 and len(np.unique(gaps.round(9))) > 1
+    return sum(long) >= 1 and len(np.unique(gaps[np.isfinite(gaps)].round(9))) > 1
 
 
 def _same(a: np.ndarray | None, b: np.ndarray | None) -> bool:

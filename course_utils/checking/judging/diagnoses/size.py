@@ -64,6 +64,32 @@ def factor(case: Case) -> str | None:
             return sentence
     if numbers >= 3 and max(ratios) - min(ratios) < 1e-4 * abs(ratios[0]):
         return f"Every value is off by the same factor, {ratios[0]:.4g}. Where could it come from?"
+    return _by_counts(pairs, ratios)
+
+
+def _by_counts(pairs: list, ratios: list[float]) -> str | None:
+    """One whole number, or one part of 1, for all that is wrong in a test, another in each test.
+
+    Such a number is a count: of rows, of what was added up. It is asked of values with fractions,
+    several in each test.
+    """
+    tests: dict[int, list[float]] = {}
+    for (_, _, trial), ratio in zip(pairs, ratios, strict=True):
+        tests.setdefault(id(trial), []).append(ratio)
+    telling = all(len(np.unique(b)) >= 2 and (b != np.round(b)).any() for _, b, _ in pairs)
+    steady = all(max(own) - min(own) < 1e-4 * abs(own[0]) for own in tests.values())
+    counts = {round(max(own[0], 1 / own[0])) for own in tests.values() if own[0] > 0}
+    if not telling or not steady or len(counts) < 2 or min(counts) < 2:
+        return None
+    for words, way in (("times", 1), ("divided by", -1)):
+        if all(abs(own[0] ** way - round(own[0] ** way)) < 1e-4 for own in tests.values()):
+            return (
+                f"In each test, all that is wrong is the right values {words} one whole number, "
+                "and in each test it is another one. So it counts something, such as rows: is a "
+                f"{'division missing' if way == 1 else 'division too many'}, or a "
+                f"{'sum' if way == 1 else 'mean'} there where a {'mean' if way == 1 else 'sum'} "
+                "was asked?"
+            )
     return None
 
 
@@ -133,6 +159,64 @@ def rounded(case: Case) -> str | None:
                 "so that what comes after computes with all digits."
             )
     return None
+
+
+def cut_off(case: Case) -> str | None:
+    """The right numbers with their last digits cut off instead of rounded."""
+    pairs = case.arrays()
+    if not pairs:
+        return None
+    for digits in (1, 2, 3, 4):
+        scale = 10.0**digits
+        right = [(np.trunc(b * scale) / scale, np.round(b, digits)) for _, b, _ in pairs]
+        cut = all(
+            np.allclose(a, c, 0, 1e-9) for (a, _, _), (c, _) in zip(pairs, right, strict=True)
+        )
+        if cut and all((np.abs(c - r) > 1e-9).any() and (c != 0).all() for c, r in right):
+            return (
+                "The digits that you have are right, and the rest is cut off. Rounding looks at "
+                "the next digit: from 5 on, the last one goes up."
+            )
+    return None
+
+
+def few_digits(case: Case) -> str | None:
+    """An answer that is a number, rounded to fewer digits than are asked."""
+    got, asked = _single_number(case)
+    if _digits(got) < 2 or abs(got - asked) < 1e-9:
+        return None
+    if not any(abs(got - round(asked, digits)) < 1e-9 for digits in (1, 2, 3, 4)):
+        return None
+    return "Your number is the right one, rounded to fewer digits than are asked."
+
+
+def decimal_point(case: Case) -> str | None:
+    """An answer that is a number, with the right digits and the point in another place."""
+    got, asked = _single_number(case)
+    if got * asked <= 0 or _digits(asked) < 2:
+        return None  # 1 and 10 share their digit with too many numbers
+    power = float(np.log10(got / asked))
+    if abs(power - round(power)) > 1e-4 or not 1 <= abs(round(power)) <= 6:
+        return None
+    return (
+        "You have the digits of the right number, and the decimal point in another place. Which "
+        "unit, or which share, is asked for?"
+    )
+
+
+def _single_number(case: Case) -> tuple[float, float]:
+    """What stands there and what is asked where the answer is itself a number; else (0, 0)."""
+    fails = [t for t in case.fails if t.error is None and t.by_value]
+    if len(fails) == len(case.trials) == 1 and fails[0].probe.isidentifier():
+        pair = as_array(fails[0].received), as_array(fails[0].expected)
+        if all(x is not None and x.ndim == 0 and np.isfinite(x) for x in pair):
+            return float(pair[0]), float(pair[1])
+    return 0.0, 0.0
+
+
+def _digits(number: float) -> int:
+    """How many digits a number has, without zeros at its ends."""
+    return len(f"{abs(number):.12g}".replace(".", "").strip("0"))
 
 
 def minus_one_for_zero(case: Case) -> str | None:
