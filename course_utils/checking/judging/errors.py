@@ -29,7 +29,8 @@ def explain_error(error: dict[str, Any]) -> str:
     entry = entry_for(error)
     if entry is None:
         return ""
-    if special := lone_letter(error) or decimal_comma(error) or joined_masks(error):
+    letters = lone_letter(error) or decimal_comma(error)
+    if special := letters or joined_masks(error) or no_arrays_name(error):
         return special
     _, pattern, sentence = entry
     groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
@@ -38,6 +39,19 @@ def explain_error(error: dict[str, Any]) -> str:
     said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40], fit=fit)
     said = re.sub(r"\b1 (axis|element)(?:es|s)?\b", r"1 \1", said.replace(" 1 axes", " 1 axis"))
     return re.sub(r"^A (?=[aeio])", "An ", said)
+
+
+def no_arrays_name(error: dict[str, Any]) -> str:
+    """What to say of an attribute that a plain value lacks, and an array as well; "" elsewhere."""
+    message = error.get("message", "")
+    found = re.match(r"'(int|float|tuple|list|str)' object has no attribute '(\w+)'", message)
+    if error.get("kind") != "AttributeError" or not found:
+        return ""
+    here, name = found.groups()
+    if any(hasattr(kind, name) for kind in (np.ndarray, np.random.Generator, list, dict, str)):
+        return ""
+    sentence = f"A {here} has no `{name}`: a plain value came where an object is asked that has it."
+    return re.sub(r"^A (?=[aeio])", "An ", sentence) + " Follow it back to where it was made."
 
 
 def _how_to_fit(*shapes: str) -> str:

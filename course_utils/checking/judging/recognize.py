@@ -23,6 +23,7 @@ DRAWN = re.compile(r"\brng\b")
 FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
 MOST_ANSWERS = 3  # of yes and no in a row, which many a mistake has in common
 LETTER = 1000  # a wrong letter is told by itself
+LEAST_PART = 0.6  # of the wrong numbers, how many a known mistake explains that is told of a part
 MOST_FAILS = 1 / 3  # of all that fails, how much a known mistake fails that is told of a part
 OF_THE_REST = re.compile(r"\b(is|are) (all )?right\b|\b(works?|mended|found|agrees?|the rest)\b")
 PRAISES = re.compile(r"\b(right|works?|mended|found|only|agrees?)\b")
@@ -77,6 +78,8 @@ def contained(
         if wrong.kind == "misconception" and wrong.values and not PRAISES.search(wrong.message):
             amount = _explained_by(question, observations, wrong)
             if _fails(question, wrong.values) < most and amount < LETTER:
+                continue
+            if amount < LETTER and _part_of_arrays(question, observations, wrong) < LEAST_PART:
                 continue
             best = max(best, (amount, -index, wrong), key=lambda one: one[:2])
     return None if best[2] is None else (-best[1], best[2])
@@ -147,6 +150,22 @@ def _is_one_value(question: Question, observations: tuple) -> bool:
             plain = isinstance(leaf, np.ndarray) and leaf.dtype.kind in "biuf"
             wrong += map(repr, leaf.ravel().tolist() if plain else [leaf])
     return len(wrong) > 1 and len(set(wrong)) == 1
+
+
+def _part_of_arrays(question: Question, observations: tuple, wrong: WrongAnswer) -> float:
+    """Of the wrong numbers in arrays of the right shape, the share that `wrong` has wrong, too."""
+    mine, theirs = 0, 0
+    for seen, known, expected in zip(observations, wrong.values, question.expected, strict=True):
+        if seen.error or known.error or expected.error:
+            continue
+        got, other, right = (decode(one.value) for one in (seen, known, expected))
+        arrays = [x for x in (got, other, right) if isinstance(x, np.ndarray)]
+        if len(arrays) < 3 or any(x.dtype.kind not in "biuf" for x in arrays):
+            continue
+        if got.shape == other.shape == right.shape:
+            off = ~agree(got, right)
+            mine, theirs = mine + off.sum(), theirs + (off & ~agree(other, right)).sum()
+    return theirs / mine if mine else 1.0
 
 
 def _explained_by(question: Question, observations: tuple, wrong: WrongAnswer) -> int:

@@ -330,6 +330,12 @@ EXAMPLES = [
         "A comma at the end of a line",
     ),
     Example(
+        "among_others",
+        ("def f(x):\n    return 2 * x", "f(rng.normal(size=3))\nf(rng.normal(size=(2, 2)))"),
+        "def f(x):\n    return [x, x + x / 2, 2 * x]",
+        "the last of the things in the list",
+    ),
+    Example(
         "one_of_several",
         ("def f(x):\n    return 2 * x, x**2", "f(rng.normal(size=3))\nf(rng.normal(size=(2, 2)))"),
         "def f(x):\n    return x**2",

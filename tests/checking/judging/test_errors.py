@@ -14,6 +14,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
 
 # (what the answer does, kind, words of the help)
 RAISING = [
+    ("return (2.5).parents", "AttributeError", "came where an object is asked that has it"),
+    ("return [1, 2].shape", "AttributeError", "`np.asarray` makes one"),
     ("return undefined_name", "NameError", "`undefined_name` is not known here"),
     ("total += 1\nreturn total", "UnboundLocalError", "local to all of it"),
     ("return np.ones((2, 3)) @ np.ones((2, 3))", "ValueError", "they are 3 and 2"),

@@ -120,6 +120,9 @@ def test_a_column_that_happens_to_be_constant_is_not_blamed_for_zeros_elsewhere(
         # one entry is the first and the last, and nothing tells which
         ("return x.sum(axis=1)", "f(np.ones((1, 2)))\nf(np.ones((1, 3)))", "return x.sum()",
          "one_round"),
+        # as many of each as are asked, in any place
+        ("return np.eye(3)[x]", "f(np.array([2, 0]))\nf(np.array([1, 0, 2]))",
+         "return np.eye(3)[np.full(len(x), x[0])]", "another_order"),
         # equal numbers turn into themselves
         ("return 2 * x.T", "f(np.ones((2, 3)))\nf(np.ones((3, 4)))",
          "return 3 * x.reshape(x.shape[::-1])", "reshaped_for_turned"),
@@ -128,3 +131,28 @@ def test_a_column_that_happens_to_be_constant_is_not_blamed_for_zeros_elsewhere(
 def test_what_chance_explains_is_no_cause(bench, right, probes, wrong, cause):
     made = bench(f"def f(x):\n    {right}", probes)
     assert made.judge(f"def f(x):\n    {wrong}").cause != cause
+
+
+def test_a_judge_of_bounds_beside_it_does_not_hide_that_one_row_came_back(bench):
+    right = "def f(x):\n    return x.sum(axis=1)"
+    probes = "f(rng.normal(size=(4, 2)))\nf(rng.normal(size=(3, 5)))\nat_least(np.size(f(x_)), 3)"
+    probes = probes.replace("x_", "np.ones((3, 2))")
+    wrong = "def f(x):\n    for row in x:\n        found = row.sum()\n    return found"
+    assert bench(right, probes).judge(wrong).cause == "one_round"
+
+
+def test_one_element_is_not_blamed_where_a_probability_of_0_may_be(bench):
+    right = (
+        "def f(y, p):\n    return -np.mean(np.log(np.clip(np.where(y == 1, p, 1 - p), 1e-7, 1)))"
+    )
+    probes = """
+    f(np.array([1.0]), np.array([0.0]))
+    f(np.array([1.0, 0.0]), np.array([0.3, 0.6]))
+    f(np.array([1.0, 1.0, 0.0]), np.array([0.9, 0.8, 0.1]))
+    """
+    wrong = """
+    def f(y, p):
+        q = np.where(y == 1, p, 1 - p)
+        return -np.log(q[q > 0]).sum() / len(q)
+    """
+    assert "element" not in bench(right, probes).judge(wrong).message

@@ -324,3 +324,11 @@ def test_one_mistake_is_not_read_from_an_answer_that_always_says_no(bench):
     known = [("Two are a no.", "def odd(x):\n    return x.sum(axis=1) == 1")]
     verdict = bench(right, probes, known).judge("def odd(x):\n    return x.sum(axis=1) > 99")
     assert "Two are a no." not in verdict.message
+
+
+def test_a_mistake_that_explains_the_smaller_part_is_not_told(bench):
+    right = "def relu(z):\n    return np.maximum(z, 0)"
+    probes = "relu(3 * rng.normal(size=30))\nrelu(3 * rng.normal(size=(4, 8)))"
+    known = [("The top is cut off.", "def relu(z):\n    return np.clip(z, 0, 4)")]
+    wrong = "def relu(z):\n    return np.where(z > 0, np.clip(z, 0, 4), z)"
+    assert "The top" not in bench(right, probes, known).judge(wrong).message

@@ -17,8 +17,9 @@ def another_answer_each_time(case: Case) -> str | None:
             "A draw that doesn't come from `rng`, or something that is kept from the last call?"
         )
     return (
-        "The same call gave two different answers. Something random, or something that is kept "
-        "from the last call, decides; use only what comes in as an argument."
+        "The same call gave two different answers. Something random, something that is kept from "
+        "the last call, or a set, which has no order, decides; use only what comes in as an "
+        "argument."
     )
 
 

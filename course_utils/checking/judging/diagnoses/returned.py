@@ -89,6 +89,13 @@ def among_others(case: Case) -> str | None:
         return None
     if any(isinstance(t.expected, (tuple, list, dict)) for t in fails):
         return None
+    if all(isinstance(t.received, list) and len(t.received) > 1 for t in fails):
+        for i, words in ((-1, "last"), (0, "first")):
+            if all(difference(t.received[i], t.expected) is None for t in fails):
+                return (
+                    f"What is asked is the {words} of the things in the list that you return, and "
+                    "it is right. Return it alone."
+                )
     if not all(isinstance(t.received, tuple) for t in fails):
         return None
     count = len(fails[0].received)

@@ -81,6 +81,9 @@ def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
 
     names = list(fails[0].inputs)
     rivals = any(tells(name, has) for name in names for has in RIVALS)
+    rivals = rivals or any(
+        _meets_an_end(name, fails) and not _meets_an_end(name, passes) for name in names
+    )
     if any(_is_zero_in(name, fails) and not _is_zero_in(name, passes) for name in names):
         properties, rivals = OF_ZEROS, True  # whatever else is special, it may be the zeros
     else:
@@ -95,6 +98,13 @@ def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
 
 def _is_zero_in(name: str, trials: list[Trial]) -> bool:
     return all(_is_all_zero(trial.inputs.get(name)) for trial in trials)
+
+
+def _meets_an_end(name: str, trials: list[Trial]) -> bool:
+    """Whether an array of fractions holds a 0 or a 1 each time, as probabilities at their ends."""
+    arrays = [as_array(t.inputs.get(name)) for t in trials]
+    floats = all(np.asarray(t.inputs.get(name)).dtype.kind == "f" for t in trials)
+    return floats and all(x is not None and x.ndim and np.isin(x, (0, 1)).any() for x in arrays)
 
 
 def _with_inputs(trials: tuple[Trial, ...]) -> list[Trial]:
