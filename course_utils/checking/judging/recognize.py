@@ -38,7 +38,7 @@ def recognize(
     nearly the same on each: other rounding, another text of an error, right values of other code.
     Else one that does so for all inputs that are drawn: the same mistake by somebody who treats
     the special inputs, which an author writes out, in another way. Where all that is wrong is 0 or
-    NaN, general slips are silent.
+    NaN, or one number whatever is asked, general slips are silent.
     """
     if not _shows_more_than_nothing(question, observations):
         told = (
@@ -298,7 +298,9 @@ def same_values(
 
 
 def _shows_more_than_nothing(question: Question, observations: tuple[Observation, ...]) -> bool:
-    """Whether what is wrong is more than zeros and NaN, which many a slip leaves behind."""
+    """Whether what is wrong is more than zeros and NaN, or one number for all that is asked, which
+    many a slip leaves behind."""
+    found: list[set[complex]] = []
     for seen, expected in zip(observations, question.expected, strict=True):
         if seen.error or expected.error:
             return True
@@ -307,9 +309,9 @@ def _shows_more_than_nothing(question: Question, observations: tuple[Observation
             if not (array or is_number(got)):
                 return True
             numbers = np.asarray(got, dtype=complex)  # an integer may be larger than NumPy's own
-            if np.any(np.isfinite(numbers) & (numbers != 0)):
-                return True
-    return False
+            found.append(set(numbers[np.isfinite(numbers) & (numbers != 0)].tolist()))
+    different = set().union(*found)
+    return len(different) > 1 or (len(different) == 1 and len(found) == 1)
 
 
 def _wrong_leaves(got: object, right: object) -> Iterator[object]:

@@ -248,6 +248,18 @@ def test_one_value_for_all_is_no_part_of_a_mistake(bench):
     assert made.judge("def letter(n):\n    return 'a'").message != wrong[0][0]
 
 
+@pytest.mark.parametrize(("code", "told"), [("return 1", False), ("return max(3 - n, 1)", True)])
+def test_a_slip_is_not_told_where_one_number_comes_whatever_is_asked(bench, code, told):
+    right = "def size(n):\n    return max(n - 3, 1)"
+    wrong = [("A difference is the wrong way round.", right.replace("n - 3", "3 - n"))]
+    probes = "size(5)\nsize(9)\nsize(7)" + ("\nsize(0)" if told else "")
+    made = bench(right, probes, wrong)
+    known = tuple(replace(w, kind="slip") for w in made.question.wrong_answers)
+    question = replace(made.question, wrong_answers=known)
+    seen = made.look(f"def size(n):\n    {code}").observations
+    assert (recognize(question, seen) is not None) == told
+
+
 def test_zeros_throughout_are_no_part_of_a_mistake(bench):
     right = "def kept(x):\n    return x + 1.0"
     probes = "\n".join(f"kept(np.array([{n}.0, 0.0] * {n}))" for n in (1, 2, 3))
