@@ -206,6 +206,12 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
         )
     if kind == "AttributeError" and re.match(r"'(int|float|tuple|list|str|float64)'", message):
         return f"A plain {message.split(chr(39))[1]} came where an object with attributes is asked."
+    named = re.match(r"(list|tuple|string) indices must be integers(?: or slices)?, not", message)
+    if named:
+        return (
+            f"A {named[1]} came where a dictionary with named entries is asked. Does your `return` "
+            "give several things, with a comma between them?"
+        )
     if kind in ("AttributeError", "TypeError") and message.startswith("'set' object"):
         return "A set has no order, and no places: make a tuple or a list of it."
     if kind == "TypeError" and re.match(r"'(int|float|float64)' object is not iterable", message):

@@ -124,6 +124,19 @@ told({"rate": 9.0})
 """
 
 
+@pytest.mark.parametrize(
+    ("given_back", "words"),
+    [
+        ("config, 'b'", "A tuple came where a dictionary"),
+        ("[config]", "A list came"),
+        ("'b'", "A string"),
+    ],
+)
+def test_what_is_no_dictionary_is_told(bench, given_back, words):
+    verdict = bench(CASE, CASE_PROBES).judge(f"def case(config):\n    return {given_back}")
+    assert words in verdict.next_step
+
+
 def test_entry_that_a_dictionary_lacks_is_named(bench):
     made = bench(CASE, CASE_PROBES)
     verdict = made.judge("def case(config):\n    return config | {'rate': 0.1}")
