@@ -7,6 +7,8 @@ import resource
 import socket
 import textwrap
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -335,6 +337,66 @@ def test_values_of_an_earlier_submission_cannot_be_handed_in_again(own_classroom
     own_classroom.grade(own_classroom.notebook())
     content = own_classroom.notebook(double=then_wrong(steal))
     assert verdicts(own_classroom.grade(content))["double"] == v.INCORRECT
+
+
+SIGNS = {
+    "a lock of a file": (
+        "fcntl.flock(file, fcntl.LOCK_EX)",
+        "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB); fcntl.flock(file, fcntl.LOCK_UN)",
+    ),
+    "a lock of a part": (
+        "fcntl.lockf(file, fcntl.LOCK_SH)",
+        "if struct.unpack('hhqqi4x', fcntl.fcntl(file, fcntl.F_GETLK,"
+        " struct.pack('hhqqi4x', fcntl.F_WRLCK, 0, 0, 0, 0)))[0] != fcntl.F_UNLCK: raise OSError",
+    ),
+    "a file that is opened": (
+        "[open(os.__file__).read(1) for _ in range(9)]",
+        "if os.read(watch, 1): raise OSError",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SIGNS)
+def test_two_submissions_at_the_same_time_have_no_sign_for_each_other(classroom, case):
+    """What meets hidden inputs could tell them to what makes another learner's words."""
+    begin = """
+        import ctypes, fcntl, os, struct, time
+        libc, file = ctypes.CDLL(None), open(os.__file__)
+        watch = libc.inotify_init1(0o4000)
+        if watch >= 0:
+            libc.inotify_add_watch(watch, os.__file__.encode(), 0x20)
+    """
+    give, look = SIGNS[case]
+    gives = f"""
+        end, SEEN = time.time() + 3, False
+        while time.time() < end:
+            try:
+                {give}
+            except OSError:
+                pass
+            time.sleep(0.1)
+        double = lambda x: 2 * x
+    """
+    looks = f"""
+        end, SEEN = time.time() + 2, False
+        while time.time() < end and not SEEN:
+            try:
+                {look}
+            except BlockingIOError as error:
+                SEEN = "lock" in {case!r}
+            except PermissionError:
+                pass
+            except OSError as error:
+                SEEN = error.errno != 9
+            time.sleep(0.05)
+        double = lambda x: SEEN
+    """
+    with ThreadPoolExecutor(2) as executor:
+        first = executor.submit(classroom.observe, answer=code(begin) + "\n" + code(gives))
+        time.sleep(1)
+        seen = classroom.observe(double=code(begin) + "\n" + code(looks))
+        first.result()
+    assert [one.get("value") for one in seen["double"]["observations"]] == [False, False], seen
 
 
 def test_network_is_out_of_reach(classroom, tmp_path):

@@ -49,6 +49,18 @@ def before(name, *sources, **given):
     return make
 
 
+def below(name, *sources, **given):
+    """Cells between the one that answers `name` and the one that checks it, and other answers."""
+
+    def make(dress):
+        notebook = dress.classroom.notebook(**given)
+        place = dress.place(notebook, name) + 1
+        notebook["cells"][place:place] = [code(s, f"new{i}") for i, s in enumerate(sources)]
+        return notebook
+
+    return make
+
+
 def above_all(line):
     return answers(double=f"{line}\n{DOUBLE}", answer=f"{line}\n{ANSWER}")
 
@@ -216,6 +228,35 @@ CASES = {
         double="from tools.mine import helper as double",
     ),
     "a file that is run": before("double", f"%%file mine.py\n{DOUBLE}", double="%run mine.py"),
+    "a helper that is mended in the next cell": below(
+        "double",
+        "def twice(x):\n    return 2 * x",
+        double="def twice(x):\n    return x\ndef double(x):\n    return twice(x)",
+    ),
+    "a constant that is mended in the next cell": below(
+        "double", "FACTOR = 2", double="FACTOR = 3\ndef double(x):\n    return FACTOR * x"
+    ),
+    "a method that is added in the next cell": below(
+        "double",
+        "Double.__call__ = lambda self, x: 2 * x",
+        double="class Double:\n    pass\ndouble = Double()",
+    ),
+    "a cell that raises, and a new one below it": below(
+        "double", DOUBLE, double="def double(x):\n    return 2 * x +\n"
+    ),
+    "an error behind the answer": answers(double=f"{DOUBLE}\nassert False"),
+    "a copy by pickle": answers(
+        double="import pickle\nclass Double:\n    def __call__(self, x):\n        return 2 * x\n"
+        "double = pickle.loads(pickle.dumps(Double()))"
+    ),
+    "types that are texts": answers(
+        double="from __future__ import annotations\nfrom typing import ClassVar, get_type_hints\n"
+        "class Two:\n    n: ClassVar[int] = 2\nassert get_type_hints(Two)\n"
+        "def double(x):\n    return Two.n * x"
+    ),
+    "the notebook as a module": answers(
+        double="import __main__\nTWO = 2\ndef double(x):\n    return __main__.TWO * x"
+    ),
     "a file that is opened, written and imported": answers(
         double="open('mine.py', 'w').write('def double(x):\\n    return 2 * x\\n')\n"
         "from mine import double"

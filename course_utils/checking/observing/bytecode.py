@@ -115,9 +115,9 @@ def notebook_variables(
     """
     names, known = set(names), set(known)
     read: set[str] = set()
-    for function in _functions(names, namespace):
+    for function in functions_of(names, namespace):
         known |= _defined_beside(function.__code__.co_filename)
-        mine = _globals_read(function.__code__)
+        mine = globals_read(function.__code__)
         read |= mine if _leaves_unused(function.__code__) else mine - known
     mine = read - names - set(vars(builtins))
     return sorted(name for name in mine if name in namespace and _is_data(name, namespace[name]))
@@ -135,7 +135,7 @@ def _defined_beside(filename: str) -> set[str]:
 
 def loops(names: Iterable[str], namespace: dict[str, Any]) -> bool:
     """Whether the answers' code goes over elements one by one, or has Python or NumPy do so."""
-    return any(_loops(function.__code__) for function in _functions(names, namespace))
+    return any(_loops(function.__code__) for function in functions_of(names, namespace))
 
 
 def _loops(code: types.CodeType) -> bool:
@@ -143,13 +143,13 @@ def _loops(code: types.CodeType) -> bool:
     inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
     return (
         any(step.opname == "FOR_ITER" or "BACKWARD" in step.opname for step in steps)
-        or not ONE_BY_ONE.isdisjoint(_globals_read(code))
+        or not ONE_BY_ONE.isdisjoint(globals_read(code))
         or not NUMPY_ONE_BY_ONE.isdisjoint(code.co_names)
         or any(map(_loops, inner))
     )
 
 
-def _functions(names: Iterable[str], namespace: dict[str, Any]) -> Iterator[types.FunctionType]:
+def functions_of(names: Iterable[str], namespace: dict[str, Any]) -> Iterator[types.FunctionType]:
     """The answers' functions and methods, and the notebook's functions that they call."""
     seen: set[types.CodeType] = set()
     waiting = [namespace.get(name) for name in names]
@@ -160,7 +160,7 @@ def _functions(names: Iterable[str], namespace: dict[str, Any]) -> Iterator[type
         if isinstance(value, types.FunctionType) and value.__code__ not in seen:
             seen.add(value.__code__)
             yield value
-            read = sorted(_globals_read(value.__code__))
+            read = sorted(globals_read(value.__code__))
             waiting += [f for n in read if _is_own(f := namespace.get(n), namespace)]
 
 
@@ -188,9 +188,10 @@ def _names_read(code: types.CodeType) -> set[str]:
     return read
 
 
-def _globals_read(code: types.CodeType) -> set[str]:
+def globals_read(code: types.CodeType) -> set[str]:
+    """The names that code reads and doesn't bind itself, Python's own among them."""
     read = {i.argval for i in _steps(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
-            read |= _globals_read(const)
+            read |= globals_read(const)
     return read

@@ -287,7 +287,7 @@ def _traced_line(stack: str) -> tuple[int | None, str]:
 
 def _answer_line(error: BaseException) -> tuple[int | None, str]:
     if isinstance(error, SyntaxError):
-        return error.lineno, (error.text or "").strip()
+        return error.lineno, (error.text or "").strip()[:200]
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         filename = frame.f_code.co_filename
         if is_cell(filename):

@@ -19,6 +19,7 @@ STUB = "NotImplementedError"
 OPEN = re.compile(rf"\.\.\.|\bpass\b|\b{STUB}\b")  # some of it stands in whatever is left open
 READS_MAGICS, RUNS_LOOPS = "IPython.core.inputtransformer2", "asyncio"
 TIMED = re.compile(r"^(?P<before>\s*(?:\w+\s*=\s*)?)%(?:time|timeit|prun)\b(?:\s+-\S+)*[ \t]?")
+WRITTEN = re.compile(r"\s*%%(?:writefile|file)\b")
 TARGETS = re.compile(r"[\w\s,.\[\]]+")
 PROMPT = re.compile(r"^[ \t]*(?:In \[\d*\]: |>>> |\.\.\.:? ?)", re.MULTILINE)
 
@@ -88,7 +89,12 @@ def _is_assigned_by_one(line: str) -> bool:
 
 
 def defined(source: str) -> frozenset[str]:
-    """The names that a cell binds at its top level; of a broken cell, those that it seems to."""
+    """The names that a cell binds at its top level; of a broken cell, those that it seems to.
+
+    What a cell writes into a file, it doesn't bind.
+    """
+    if WRITTEN.match(source):
+        return frozenset()
     if len(source) > MAX_PARSED:
         return _seemingly_defined(source[:MAX_PARSED])
     return _defined_by(source)

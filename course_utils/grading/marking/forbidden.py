@@ -110,17 +110,37 @@ class _Notebook:
                     self.elsewhere.add(name)
                 else:
                     self.scope.add([(name, made)])
-        self._settle(self.scope)
 
-    def _settle(self, scope: Scope) -> None:
-        """Find what each name of a scope stands for, which may be told by another's."""
+    def _mentioned(self, names: Iterable[str]) -> dict[str, list[scopes.Made]]:
+        """What these names are made from, and all that is named there, and so on."""
+        found: dict[str, list[scopes.Made]] = {}
+        walked: set[int] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in found or name not in self.scope.made:
+                continue
+            found[name] = self.scope.made[name]
+            for made in found[name]:
+                if isinstance(made, str) or id(made) in walked:
+                    continue
+                walked.add(id(made))
+                for node in ast.walk(made):
+                    if isinstance(node, ast.Name):
+                        waiting.append(node.id)
+                    elif isinstance(node, ast.Constant) and type(node.value) is str:
+                        waiting += re.findall(r"\w+", node.value[:MAX_PARSED])
+        return found
+
+    def _settle(self, scope: Scope, names: dict[str, list[scopes.Made]]) -> None:
+        """Find what names of a scope stand for, which may be told by another's."""
         for _ in range(MOST_ROUNDS):
-            before = {name: scope.stands_for.get(name) for name in scope.made}
+            before = {name: scope.stands_for.get(name) for name in names}
             self._paths.clear()
-            for name, made in scope.made.items():
+            for name, made in names.items():
                 known = (self._of_made(one, scope) for one in made)
                 scope.stands_for[name] = frozenset(sorted(set().union(*known))[:MOST_PATHS])
-            if before == scope.stands_for:
+            if before == {name: scope.stands_for.get(name) for name in names}:
                 break
         self._paths.clear()
 
@@ -129,6 +149,7 @@ class _Notebook:
 
     def reached(self, names: Iterable[str]) -> set[str]:
         """Every dotted path that the definitions of these names lead to."""
+        self._settle(self.scope, self._mentioned(names))
         found: set[str] = set()
         seen: set[str] = set()
         walked: set[int] = set()
@@ -205,7 +226,7 @@ class _Notebook:
             yield from ((one, scope) for one in ast.iter_child_nodes(node))
 
     def _settled(self, scope: Scope) -> Scope:
-        self._settle(scope)
+        self._settle(scope, scope.made)
         return scope
 
     def _of(self, node: ast.AST, scope: Scope, depth: int) -> Iterator[str]:

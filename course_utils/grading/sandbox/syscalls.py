@@ -27,6 +27,7 @@ IGNORED = {
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
     "removexattrat": (466, 466), "file_setattr": (469, 469),
+    "flock": (73, 32),  # of a file that all may read, it would be a sign to another submission
 }  # fmt: skip
 REFUSED = {
     # another process
@@ -39,6 +40,8 @@ REFUSED = {
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "mq_open": (240, 180),
     "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "add_key": (248, 217),
     "request_key": (249, 218), "keyctl": (250, 219),
+    # who reads a file
+    "inotify_init": (253, -1), "inotify_init1": (294, 26), "fanotify_init": (300, 262),
     # the system itself, and calls that would pass this filter by
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51),
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
@@ -47,13 +50,16 @@ REFUSED = {
     "userfaultfd": (323, 282), "io_uring_setup": (425, 425), "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
 }  # fmt: skip
+LOCKS = (6, 7, 37, 38)  # what `fcntl` sets: locks of a part of a file
+WATCHES = (5, 36, 1024, 1026)  # what it asks or waits for: who has locked, opened or read a file
 NO_NETWORK = {"socket": (41, 198)}
 NO_PROCESS = {"fork": (57, -1), "vfork": (58, -1)}
 CLONE, CLONE3, PRCTL, PRLIMIT = (56, 220), (435, 435), (157, 167), (302, 261)
+FCNTL = (72, 25)
 
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 
 Step = tuple[int, int, int, int]
 
@@ -112,7 +118,19 @@ def _program(machine: str) -> list[Step]:
     program += _by_argument(CLONE[place], (_ANY_BIT, 1, 0, CLONE_THREAD), EAGAIN)
     program += _by_argument(PRCTL[place], (_EQUAL, 0, 1, PR_SET_PDEATHSIG), EPERM)
     program += _by_argument(PRLIMIT[place], (_EQUAL, 1, 0, 0), EPERM)  # 0: the caller itself
+    program += _by_command(
+        FCNTL[place], {**dict.fromkeys(LOCKS, 0), **dict.fromkeys(WATCHES, EPERM)}
+    )
     return [*program, (_RETURN, 0, 0, _ALLOW)]
+
+
+def _by_command(number: int, errnos: dict[int, int]) -> list[Step]:
+    """Steps that answer a call by its second argument with an error, or with 0 and no effect."""
+    steps: list[Step] = [(_LOAD, 0, 0, _SECOND_ARGUMENT)]
+    for command, errno in errnos.items():
+        steps += [(_EQUAL, 0, 1, command), _errno(errno)]
+    steps.append((_RETURN, 0, 0, _ALLOW))
+    return [(_EQUAL, 0, len(steps), number), *steps]
 
 
 def _by_argument(number: int, test: Step, errno: int) -> list[Step]:

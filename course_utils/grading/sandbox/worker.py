@@ -15,12 +15,14 @@ import io
 import json
 import os
 import queue
+import re
 import select
 import signal
 import subprocess
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -28,7 +30,9 @@ from typing import Any, NamedTuple
 import numpy.random  # noqa: F401 - numpy imports it when it is first used: in each child, if not here
 
 from course_utils.checking.data.question import Task
+from course_utils.checking.data.values import encode
 from course_utils.checking.observing.answer import given_namespace, look_at
+from course_utils.checking.observing.bytecode import functions_of, globals_read
 from course_utils.checking.observing.observe import describe_error
 from course_utils.grading.sandbox import hostile, isolation
 from course_utils.grading.sandbox.scratch import Scratch, ScratchFull, ScratchOfChild
@@ -42,7 +46,10 @@ LOOK_SECONDS = 0.05
 END_SECONDS = 0.5
 CHANNEL_CLOSED, NO_MEMORY = 71, 72  # exit statuses of a child that can't say anything more
 WROTE_TOO_MUCH = "it wrote more than a submission may, which is 32 MB and 1,000 files"
+MOST_THREADS = 500  # of one child: a system has only so many, and the others need some
+TOO_MANY_THREADS = f"it started more than {MOST_THREADS} threads"
 WROTE_SOMETHING_ELSE = "it wrote something else where its values should be"
+CHECK = re.compile(r"^[ \t]*check\(", re.MULTILINE)
 QUEUED = 4  # messages that wait to be read; whoever writes more has to wait, too
 DRAWING = ("IPython.display", "matplotlib.backends.backend_agg")
 USED_LATER = {
@@ -78,13 +85,14 @@ def run_job(
     no probes: it emits what the cells print.
 
     An answer is observed when its cell has run, so that no cell below, such as a long training,
-    costs its time; and again when those have run, if they define what it needs or is. One that
+    costs its time; and again where the notebook checks it, if cells in between had a part in it,
+    and when all cells below have run, if they define what it needs or is. One that
     lacks a name even then is observed once more at the end: in a notebook whose cells were run in
     another order, the name may be defined further below.
     """
     questions = {item["name"]: _task(item) for item in job["questions"]}
     given = given_namespace(tuple(job["given"]))
-    namespace = dict(given)
+    namespace = _notebook(given)
     shell = Shell(namespace, job["silent"])
     lacking: dict[str, dict[str, Any]] = {}
     for piece in segments(job):
@@ -96,7 +104,11 @@ def run_job(
         with absent(forbidden, namespace, [cell["source"] for cell in cells]):
             emit({"begin": name})
             for cell in cells:
+                before = _answers(question, namespace)
                 error = _run(cell, shell, printed)
+                pairs = zip(before, _answers(question, namespace), strict=True)
+                if question and all(new is not old for old, new in pairs):
+                    error = None  # if there is one, it came behind the answer: in Jupyter it counts
                 seen = _observation(question, error, namespace, given, job["seed"])
             if seen:
                 emit({**seen, "prints": bool(printed.getvalue())})
@@ -105,10 +117,19 @@ def run_job(
             if after(name) in skip:
                 continue
             emit({"begin": after(name)})
-            before = [namespace.get(n) for n in question.names] if question else []
-            for cell in below:
+            before = _answers(question, namespace)
+            until_checked, later = _at_the_check(below)
+            made_of = _made_of(question, namespace) if seen and until_checked else []
+            for cell in until_checked:
                 _run(cell, shell, printed)
-            if seen and "error" not in seen and _may_change(seen, question, before, namespace):
+            other = _differs(made_of, _made_of(question, namespace))
+            raised = seen and "error" in seen
+            if seen and other and (not raised or _may_change(seen, question, before, namespace)):
+                seen = _observation(question, None, namespace, given, job["seed"])
+                before = _answers(question, namespace)
+            for cell in later:
+                _run(cell, shell, printed)
+            if seen and _may_change(seen, question, before, namespace):
                 seen = _observation(question, None, namespace, given, job["seed"])
             if seen:
                 seen = {**seen, "prints": bool(printed.getvalue())}
@@ -121,6 +142,15 @@ def run_job(
         emit({"begin": name})
         again = _observation(questions[name], None, namespace, given, job["seed"])
         emit({**again, "prints": seen["prints"]})
+
+
+def _notebook(given: dict[str, Any]) -> dict[str, Any]:
+    """The notebook's names. As in Jupyter they are those of the module `__main__`, in which whoever
+    copies an object by its name, or asks for a type by it, looks for it."""
+    module = types.ModuleType("__main__")
+    vars(module).update(given)
+    sys.modules["__main__"] = module
+    return vars(module)
 
 
 def after(name: str) -> str:
@@ -152,11 +182,54 @@ def _observation(
     }
 
 
+def _answers(question: Task | None, namespace: dict) -> list[Any]:
+    return [namespace.get(name) for name in question.names] if question else []
+
+
 def _may_change(seen: dict, question: Task, before: list, namespace: dict) -> bool:
-    """Whether cells below an answer defined anew what it is, or perhaps a name that it needs."""
-    if any(namespace.get(n) is not old for n, old in zip(question.names, before, strict=True)):
-        return True
-    return _lacks_a_name(seen)
+    """Whether cells below an answer defined anew what it is, or perhaps a name that it needs; of
+    one whose cell raised, whether they defined it."""
+    now = _answers(question, namespace)
+    anew = any(new is not old for new, old in zip(now, before, strict=True))
+    if "error" in seen:
+        return anew and all(name in namespace for name in question.names)
+    return anew or _lacks_a_name(seen)
+
+
+def _at_the_check(cells: list[dict[str, Any]]) -> tuple[list[dict], list[dict]]:
+    """The cells down to the one that checks an answer, where there is one, and those below it."""
+    place = next((i for i, cell in enumerate(cells) if CHECK.search(cell["source"])), -1) + 1
+    return (cells[:place], cells[place:]) if place else (cells, [])
+
+
+def _made_of(question: Task | None, namespace: dict) -> list[Any]:
+    """What an answer is made of by now: its code, the notebook's names that the code reads, what is
+    in its class, and the content of a value. Compared with the same later, it says whether cells
+    in between had a part in it."""
+    if question is None:
+        return []
+    found: list[Any] = []
+    try:
+        for function in functions_of(question.names, namespace):
+            read = sorted(globals_read(function.__code__))
+            found += [function.__code__, *(namespace.get(name) for name in read)]
+        for value in map(namespace.get, question.names):
+            kind = value if isinstance(value, type) else type(value)
+            if kind.__module__ == "__main__":
+                found += vars(kind).values()
+            found.append(value if callable(value) else json.dumps(encode(value)))
+    except Exception:  # of an object that may do anything when it is looked at
+        return found
+    return found
+
+
+def _differs(before: list[Any], now: list[Any]) -> bool:
+    """Whether these are other things; texts are the same if they say the same."""
+    if not before:
+        return False
+    pairs = zip(before, now, strict=False)
+    same = (a is b or (type(a) is type(b) is str and a == b) for a, b in pairs)
+    return len(before) != len(now) or not all(same)
 
 
 def _lacks_a_name(seen: dict) -> bool:
@@ -178,6 +251,18 @@ def _run(cell: dict[str, Any], shell: Shell, printed: io.StringIO) -> dict | Non
     except BaseException as error:
         return describe_error(error)
     return None
+
+
+class TooManyThreads(Exception):
+    """A child started more threads than any answer needs."""
+
+
+def _count_threads(pid: int) -> int:
+    """How many threads a process has; 0 where that isn't known."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))
+    except OSError:
+        return 0
 
 
 class Moment(NamedTuple):
@@ -264,7 +349,7 @@ class Child:
 
         allowed: seconds that it may take from `since` on. While the machine is busy, what the child
         waited for a processor since then doesn't count; but nothing moves the deadline. Raises
-        queue.Empty when the time is over, ScratchFull if it writes too many files.
+        queue.Empty when the time is over, and what `check` raises.
         """
         while True:
             now = self.now()
@@ -278,9 +363,11 @@ class Child:
                 raise queue.Empty
 
     def check(self) -> None:
-        """Raise ScratchFull if it has written more files than it may."""
+        """Raise ScratchFull if it has written more files than it may, or TooManyThreads."""
         if self._scratch is not None:
             self._scratch.check()
+        if any(_count_threads(pid) > MOST_THREADS for pid in self._pids):
+            raise TooManyThreads
 
     def end(self, patience: float = 0.0) -> int:
         """Wait for at most `patience` seconds, kill whatever still runs, return the exit status."""
@@ -440,6 +527,9 @@ def _one_child(job, skip, known, limits, deadline, results) -> tuple[str, dict[s
     except ScratchFull:
         child.end()
         return where, {"crashed": WROTE_TOO_MUCH}
+    except TooManyThreads:
+        child.end()
+        return where, {"crashed": TOO_MANY_THREADS}
     except hostile.Flood as problem:
         child.end()
         return where, {"crashed": str(problem)}
