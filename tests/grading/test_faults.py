@@ -56,6 +56,19 @@ FAULTS = {
         "1 second",
     ),
     "21 sleeping past the budget": (in_call("import time; time.sleep(60)"), v.TIMEOUT, "1 second"),
+    "threads without end": (
+        in_call(
+            """
+            import threading, time
+            threading.stack_size(32768)
+            for _ in range(3000):
+                threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
+            """
+        ),
+        v.CRASHED,
+        "500 threads",
+    ),
+    "a syntax error in a long line": ("double = 1" + " x" * 2000, v.ERROR, "SyntaxError"),
     "22 memory bomb": (in_call("hold = bytearray(1 << 40)"), v.OUT_OF_MEMORY, "memory"),
     "22 memory bomb in the cell": ("hold = 'x' * (1 << 40)", v.OUT_OF_MEMORY, "memory"),
     "23 fork bomb": (in_call("import os\nwhile True: os.fork()"), v.ERROR, "BlockingIOError"),

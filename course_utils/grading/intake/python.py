@@ -100,7 +100,7 @@ def defined(source: str) -> frozenset[str]:
     return _defined_by(source)
 
 
-@functools.lru_cache(maxsize=500)
+@functools.lru_cache(maxsize=2000)  # as many cells as a notebook may have
 def _defined_by(source: str) -> frozenset[str]:
     tree = parsed(source)
     return frozenset(_bound(tree.body)) if tree is not None else _seemingly_defined(source)
@@ -118,24 +118,29 @@ def defined_indirectly(source: str, name: str) -> bool:
     import, `%run`."""
     if name not in source:
         return bool(re.search(r"^[ \t]*(?:%run\b|from +\S+ +import +\*)", source, re.MULTILINE))
+    return name in _indirectly(source)
+
+
+@functools.lru_cache(maxsize=2000)
+def _indirectly(source: str) -> frozenset[str]:
+    """The names that a cell may bind without an assignment; a text about one does not."""
     tree = parsed(source) or ast.Module([], [])
-    return any(_may_bind(node, name) for node in ast.walk(tree))
+    return frozenset(name for node in ast.walk(tree) for name in _may_bind(node))
 
 
-def _may_bind(node: ast.AST, name: str) -> bool:
-    """Whether a node binds a variable without an assignment; a text about it does not."""
+def _may_bind(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Global):
-        return name in node.names
-    if isinstance(node, ast.Subscript):
-        return isinstance(node.slice, ast.Constant) and node.slice.value == name
-    if isinstance(node, ast.Call):
-        given = (part.value for part in node.args if isinstance(part, ast.Constant))
-        texts = [text for text in given if isinstance(text, str)]
-        updated = getattr(node.func, "attr", "") == "update"
-        return any(text == name or name in defined(text) for text in texts) or (
-            updated and any(keyword.arg == name for keyword in node.keywords)
-        )
-    return False
+        yield from node.names
+    elif isinstance(node, ast.Subscript):
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            yield node.slice.value
+    elif isinstance(node, ast.Call):
+        for part in node.args:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.value
+                yield from defined(part.value)
+        if getattr(node.func, "attr", "") == "update":
+            yield from (keyword.arg for keyword in node.keywords if keyword.arg)
 
 
 def parts(source: str, names: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:

@@ -104,8 +104,10 @@ class _Notebook:
         self.elsewhere: set[str] = set()  # what is defined where it doesn't count
         self._paths: dict[tuple[int, int], frozenset[str]] = {}
         self._kept: list[ast.AST | Scope] = []  # so that no number is given to another of them
-        for source, other in cells:
-            for name, made in _bindings(source):
+        cells = tuple(cells)
+        bound = _bindings(tuple(source for source, _ in cells))
+        for (_, other), pairs in zip(cells, bound, strict=True):
+            for name, made in pairs:
                 if name == other or (other is None and not isinstance(made, str)):
                     self.elsewhere.add(name)
                 else:
@@ -293,11 +295,12 @@ class _Notebook:
                     yield from (_joined(one, path.removeprefix(ASKED)) for one in given)
 
 
-@functools.lru_cache(maxsize=64)
-def _bindings(source: str) -> tuple[tuple[str, scopes.Made], ...]:
-    """What a cell binds; () of one that is no Python."""
-    tree = parsed(source)
-    return tuple(scopes.bindings(tree.body)) if tree is not None else ()
+@functools.lru_cache(maxsize=4)
+def _bindings(sources: tuple[str, ...]) -> tuple[tuple[tuple[str, scopes.Made], ...], ...]:
+    """What each cell of a notebook binds, read once for all questions; () of one that is no
+    Python."""
+    trees = map(parsed, sources)
+    return tuple(tuple(scopes.bindings(tree.body)) if tree else () for tree in trees)
 
 
 def _text(node: ast.AST) -> str:
