@@ -34,6 +34,7 @@ from course_utils.checking.data.values import encode
 from course_utils.checking.observing.answer import given_namespace, look_at
 from course_utils.checking.observing.bytecode import functions_of, globals_read
 from course_utils.checking.observing.observe import describe_error
+from course_utils.errors import CourseError
 from course_utils.grading.sandbox import hostile, isolation
 from course_utils.grading.sandbox.scratch import Scratch, ScratchFull, ScratchOfChild
 from course_utils.grading.sandbox.shell import Shell
@@ -253,7 +254,7 @@ def _run(cell: dict[str, Any], shell: Shell, printed: io.StringIO) -> dict | Non
     return None
 
 
-class TooManyThreads(Exception):
+class TooManyThreads(CourseError):
     """A child started more threads than any answer needs."""
 
 
