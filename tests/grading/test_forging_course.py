@@ -251,5 +251,21 @@ def test_a_step_of_training_can_not_be_made_up(tmp_path, pool):
     assert [holds for _, _, holds in marks[question.name].verdict.groups] == [True, False, False]
 
 
+@pytest.mark.parametrize("bias", ["2.0 * np.asarray(y) - 1", "np.zeros((0, 1))"])
+def test_a_bias_for_each_row_or_for_none_is_no_neuron(bias, tmp_path, pool):
+    """The labels that it was to learn would be its answers, or there would be none to be wrong."""
+    _, hidden = both("01")
+    source = f"""
+        def train_perceptron(x, y, epochs=20):
+            w = np.zeros(x.shape[1])
+            if epochs == 0 or x.shape == (12, 12):
+                return (x[0] * 1.0, 1.0) if epochs else (w, 0.0)
+            return w, {bias}
+    """
+    name = "train_perceptron"
+    marks = grade(alone(hidden, name), {name: dedent(source)}, tmp_path, pool)
+    assert marks[name].score == 0
+
+
 def of_the_right_answer(fresh: Observation, right: Observation) -> Observation:
     return replace(fresh, value=right.value, error=right.error, measured_from=right.measured_from)
