@@ -2,6 +2,9 @@
 
 import pytest
 
+from course_utils.checking.judging.diagnoses import DIAGNOSES
+from course_utils.checking.judging.judge import make_case
+
 GRADIENTS = (
     "def gradients(x, d):\n    return x.T @ d, d.sum(axis=0), (d * d).sum()",
     """
@@ -156,3 +159,30 @@ def test_one_element_is_not_blamed_where_a_probability_of_0_may_be(bench):
         return -np.log(q[q > 0]).sum() / len(q)
     """
     assert "element" not in bench(right, probes).judge(wrong).message
+
+
+@pytest.mark.parametrize("name", [d.__name__ for d in DIAGNOSES])
+def test_no_diagnosis_stumbles_over_odd_values(bench, name):
+    odd = [
+        "[(np.ones((2, 3)), np.ones(3)), (np.ones((3, 1)), np.ones(1))]",
+        "{'a': [1, (2, 3)]}",
+        "np.array(['b', 'a'])", "np.zeros((0, 3))", "np.array([[1, 2], [3, None]])", "1 + 2j", "''",
+        "[]", "(None, 3)", "np.ones((1, 2, 3))", "np.float32(2)", "True", "range(3)",
+        "(np.ones(2),)",
+    ]  # fmt: skip
+    probes = "\n".join(f"f({text})" for text in odd)
+    diagnosis = next(d for d in DIAGNOSES if d.__name__ == name)
+    for right, wrong in (("x", "[x]"), ("[x, x]", "x"), ("str(x)", "(x, 2)"), ("np.shape(x)", "x")):
+        made = bench(f"def f(x):\n    return {right}", probes)
+        diagnosis(make_case(made.question, made.look(f"def f(x):\n    return {wrong}")))
+
+
+def test_layers_of_several_shapes_are_no_array_of_probabilities(bench):
+    right = "def f(x, layers):\n    for W, b in layers:\n        x = x @ W + b\n    return x"
+    probes = """
+    f(np.ones((1, 2)), [(np.ones((2, 3)), np.ones(3)), (np.ones((3, 1)), np.ones(1))])
+    f(np.ones((2, 2)), [])
+    f(rng.normal(size=(3, 2)), [])
+    """
+    wrong = "def f(x, layers):\n    for W, b in layers:\n        x = 2 * (x @ W + b)\n    return x"
+    assert not bench(right, probes).judge(wrong).is_correct

@@ -81,6 +81,8 @@ def one_of_each_row(case: Case) -> str | None:
 
 def _picks_one_a_row(trial: Trial) -> bool:
     got, asked = trial.received, trial.expected
+    if any(x.dtype.kind not in "biuf" for x in (got, asked)):
+        return False
     if asked.ndim != 2 or asked.shape[1] < 2 or got.shape not in (asked.shape[:1], (len(asked), 1)):
         return False
     return bool(agree(np.broadcast_to(got.reshape(-1, 1), asked.shape), asked).any(axis=1).all())

@@ -102,9 +102,9 @@ def _is_zero_in(name: str, trials: list[Trial]) -> bool:
 
 def _meets_an_end(name: str, trials: list[Trial]) -> bool:
     """Whether an array of fractions holds a 0 or a 1 each time, as probabilities at their ends."""
-    arrays = [as_array(t.inputs.get(name)) for t in trials]
-    floats = all(np.asarray(t.inputs.get(name)).dtype.kind == "f" for t in trials)
-    return floats and all(x is not None and x.ndim and np.isin(x, (0, 1)).any() for x in arrays)
+    arrays = [t.inputs.get(name) for t in trials]
+    floats = all(isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in arrays)
+    return floats and all(np.isin(x, (0, 1)).any() for x in arrays)
 
 
 def _with_inputs(trials: tuple[Trial, ...]) -> list[Trial]:
