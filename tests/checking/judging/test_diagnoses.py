@@ -461,6 +461,17 @@ EXAMPLES = [
     Example("left_out", LIST, "def halves(n):\n    return [k / 2 for k in range(1, n)]", "front"),
     Example("left_out", RELU, "def relu(z):\n    return np.maximum(z, 0)[:-1]", "the end"),
     Example(
+        "only_where_zero",
+        (
+            "def layer(x, b):\n    return x.sum(axis=1) + b",
+            "layer(rng.normal(size=(2, 3)), rng.normal(size=2))\n"
+            "layer(rng.normal(size=(4, 2)), rng.normal(size=4))\n"
+            "layer(rng.normal(size=(3, 5)), np.zeros(3))",
+        ),
+        "def layer(x, b):\n    return (x + b[:, None] ** 2).sum(axis=1)",
+        "where `b` is 0 throughout",
+    ),
+    Example(
         "left_out",
         TABLE,
         "def steps(x):\n    return (x[1:, 1:] - x[:-1, :-1])[:, :-1]",

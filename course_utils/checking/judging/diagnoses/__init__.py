@@ -93,7 +93,11 @@ from course_utils.checking.judging.diagnoses.size import (
     squared,
     whole_numbers,
 )
-from course_utils.checking.judging.diagnoses.which_inputs import size_of_example, special_inputs
+from course_utils.checking.judging.diagnoses.which_inputs import (
+    only_where_zero,
+    size_of_example,
+    special_inputs,
+)
 
 ALL: tuple[Callable[[Case], str | None], ...] = (
     unfinished,
@@ -157,6 +161,7 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     special_inputs,
     nearly,
     all_the_same,
+    only_where_zero,
     size_of_example,
     at_an_edge,
     zeros,

@@ -20,6 +20,8 @@ def size_of_example(case: Case) -> str | None:
     fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
     if len(fails) < max(2, len(case.fails)) or not all(_is_no_luck(t) for t in passes):
         return None
+    if any(_tells_apart(name, passes, fails) for name in fails[0].inputs):
+        return None  # it may be this input, and no length
     if len(passes) < LEAST_PASSES and not any(_has_several(t.expected) for t in passes):
         return None
     found = []
@@ -40,6 +42,30 @@ def size_of_example(case: Case) -> str | None:
         f"with another number of them. Is a {n} written into your code, or a shape that only such "
         "an input has?"
     )
+
+
+def only_where_zero(case: Case) -> str | None:
+    """Right only where one array is 0 throughout: what is done with it is what is wrong."""
+    fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
+    if len(fails) < max(2, len(case.fails)) or not all(_is_no_luck(t) for t in passes):
+        return None
+    names = [name for name in fails[0].inputs if _tells_apart(name, passes, fails)]
+    if len(names) != 1:
+        return None
+    return (
+        f"It is right where `{names[0]}` is 0 throughout, and wrong in all other cases. Follow "
+        f"`{names[0]}` through your code: where does it go in, and how often?"
+    )
+
+
+def _tells_apart(name: str, passes: list[Trial], fails: list[Trial]) -> bool:
+    """Whether an array is 0 throughout wherever it is right, and nowhere else."""
+
+    def is_silent(trial: Trial) -> bool:
+        array = as_array(trial.inputs.get(name))
+        return array is not None and array.ndim > 0 and not array.any()
+
+    return bool(passes) and all(map(is_silent, passes)) and not any(map(is_silent, fails))
 
 
 def _is_no_luck(trial: Trial) -> bool:
