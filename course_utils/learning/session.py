@@ -176,10 +176,11 @@ class Session:
                 answer = look_at(question.task, namespace, self._given, self.exercise.seed, begins)
         except TimeoutError:
             keras_afresh()
+            plural = "s" * (question.seconds != 1)
             return Verdict(
                 question.name,
                 TIMEOUT,
-                f"Your code was stopped after {question.seconds:g} seconds.",
+                f"Your code was stopped after {question.seconds:g} second{plural}.",
                 TIMEOUT_STEP,
                 "timeout",
             )

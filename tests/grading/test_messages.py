@@ -40,6 +40,14 @@ def mark(made, source, *, hidden):
     return mark_question(question, seen, read(path, made.exercise), hidden=hidden).verdict
 
 
+@pytest.mark.parametrize(("limit", "said"), [(1.0, "1 second."), (2.5, "2.5 seconds.")])
+def test_one_second_is_a_second(made, limit, said):
+    question = made.exercise.question("double")
+    submission = read(made.write(made.notebook()), made.exercise)
+    verdict = mark_question(question, {"timeout": limit}, submission, hidden=False).verdict
+    assert verdict.message == f"The code was stopped after {said}"
+
+
 BROADCAST = "def double(x):\n    return x + np.ones((x.size, 4321))"
 
 

@@ -19,8 +19,8 @@ def result(message, kind="incorrect", anomalies=()):
     return Result("ada", "02_topic", "bubblewrap", 0.1, (mark,), anomalies)
 
 
-def printed(*results):
-    tally = Tally(EXERCISE)
+def printed(*results, exercise=EXERCISE):
+    tally = Tally(exercise)
     for one in results:
         tally.add(one)
     console = Console(file=io.StringIO(), width=200)
@@ -40,6 +40,12 @@ def test_mistake_that_two_learners_share_stands_in_full_before_the_questions():
 
 def test_class_without_a_shared_mistake_has_no_such_list():
     assert "share" not in printed(result("One."), result("Another."))
+
+
+def test_one_point_is_a_point():
+    exercise = SimpleNamespace(max_score=1.0, questions=[SimpleNamespace(name="relu", points=1.0)])
+    assert "0.0 of 1 point on average" in printed(result("One."), exercise=exercise)
+    assert "0.0 of 2 points on average" in printed(result("One."))
 
 
 def test_brackets_of_a_submission_are_printed_as_they_are():

@@ -59,7 +59,8 @@ class Tally:
         """The summary, to be printed. Words from submissions are text, whatever brackets they
         hold; to rich, `[/x]` in a plain str would be markup. block: what the bars are made of."""
         count = f"{self.count} submission{'s' * (self.count != 1)}"
-        mean = f"{self._points / max(self.count, 1):.1f} of {self._best:g} points on average"
+        best = f"{self._best:g} point{'s' * (self._best != 1)}"
+        mean = f"{self._points / max(self.count, 1):.1f} of {best} on average"
         head = f"{count}, {mean}; sandbox: {', '.join(sorted(self.tiers))}; reports in {output}"
         notes = [*self._about_fixed(), *self._oddities(), *self._notes]
         shared, odd = (map(Text, lines) for lines in (self._shared(), notes))
