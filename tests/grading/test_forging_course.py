@@ -9,12 +9,13 @@ from textwrap import dedent
 
 import pytest
 
-from course_utils.checking.data.observation import Observation
+from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import PUBLIC_SEED, load
 from course_utils.checking.expecting.expectation import expectation, renew
+from course_utils.checking.judging.judge import judge, make_case
 from course_utils.checking.observing.answer import given_namespace
 from course_utils.grading.intake.file import File
-from course_utils.grading.marking.fixed import copied_questions, fixed_questions
+from course_utils.grading.marking.fixed import copied_questions, fixed_questions, is_fixed
 from course_utils.grading.marking.grade import grade_file
 from course_utils.grading.sandbox.stations import WorkerPool
 
@@ -23,6 +24,7 @@ SEED = 20_262_027
 # Answers that are code, and yet give the same for every seed: a case of the clinic has one right
 # setting, and what a learner's own project has to keep are forms.
 SAME_FOR_ALL = {f"case_{k}" for k in range(1, 9)} | {"my_experiment"}
+TRAIN = {"my_update"}
 NUMBERS = "00 01 02 03 04 05 06 07 13 14 15 20 21 22"  # where nothing trains for long
 
 
@@ -32,9 +34,11 @@ def exercise_of(number):
 
 @cache
 def both(number):
-    """An exercise as learners have it and with hidden inputs; the wrong answers are left out."""
+    """An exercise as learners have it and with hidden inputs; the wrong answers are left out, and
+    so are questions that train for long."""
     public = exercise_of(number)
-    questions = tuple(replace(question, wrong_answers=()) for question in public.questions)
+    quick = (question for question in public.questions if question.name not in TRAIN)
+    questions = tuple(replace(question, wrong_answers=()) for question in quick)
     public = replace(public, questions=questions)
     return public, renew(public, SEED)
 
@@ -62,6 +66,74 @@ def test_what_can_be_copied_is_found():
     assert "experiment" not in copied_questions(public, hidden)
 
 
+@pytest.mark.parametrize("number", "00 01 02 03 05 06 07 09 11 14 21 22".split())
+def test_no_mistake_gains_by_reports_of_the_check_data(number):
+    """Every known mistake gives its own values, and what the check data say where a helper reports
+    what is the same for every seed or is judged by bounds; of changed arguments it says nothing."""
+    public, hidden = both(number)
+    known = exercise_of(number)
+    gaining = {
+        question.name: found
+        for question in known.questions
+        if not is_fixed(question)
+        and question.name not in SAME_FOR_ALL | TRAIN
+        and (found := gains(question, reports(question, hidden.question(question.name))))
+    }
+    assert gaining == {}
+
+
+def reports(question, fresh):
+    """The places of the probes whose value in the check data is right for other inputs, too, and
+    was computed beside the answer, by a helper."""
+    case = make_case(fresh, Answer(True, tuple(map(known_value, question.expected))))
+    pairs = zip(question.probes, question.expected, case.trials, strict=True)
+    reported = (not p.measure and seen.inputs is None and t.passed for p, seen, t in pairs)
+    return {place for place, holds in enumerate(reported) if holds}
+
+
+def known_value(seen):
+    return replace(seen, inputs=None, changed=(), measured_from=1)
+
+
+def gains(question, places):
+    """The first words of the mistakes that earn more with known values in these places."""
+    found = []
+    for wrong in question.wrong_answers:
+        if wrong.kind != "misconception" or not wrong.values:
+            continue
+        own = [measured(seen) for seen in wrong.values]
+        forged = [
+            known_value(question.expected[i]) if i in places else replace(seen, changed=())
+            for i, seen in enumerate(own)
+        ]
+        if share(question, forged) > share(question, own):
+            found.append(wrong.message[:60])
+    return found
+
+
+def measured(seen):
+    return seen if seen.error else replace(seen, measured_from=1)
+
+
+def share(question, observations):
+    return judge(question, Answer(True, tuple(observations))).share
+
+
+# A wrong answer for which the check data speak wherever they hold a value that is right for all
+# seeds, and which never says that it changed an argument.
+REPORTING = """
+    import json
+    from dataclasses import replace
+    import course_utils.checking.observing.observe as observing
+    from course_utils.checking.data.observation import Observation
+    KNOWN = json.loads({known!r})
+    observe_one = observing._observe_one
+    def forged(names, probe, space, handed, seed, allowed):
+        if str(seed[1]) in KNOWN:
+            return Observation(value=KNOWN[str(seed[1])])
+        return replace(observe_one(names, probe, space, handed, seed, allowed), changed=())
+    observing._observe_one = forged
+"""
 # An answer that puts what stands in the check data in the place of what is observed.
 COPYING = """
     import json
@@ -215,6 +287,43 @@ def test_copied_values_in_the_place_of_observed_ones_earn_nothing(number, name, 
     assert marks[name].score == 0
     marks = grade(alone(hidden, name), {name: hidden.question(name).answer}, tmp_path, pool)
     assert marks[name].score == marks[name].max_score
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "mistake"),
+    [
+        ("01", "train_perceptron", "You show the rows in another order."),
+        ("02", "tanh_from_sigmoid", "Your values are right, and `activations.sigmoid`"),
+        ("03", "init_he", "You scaled the draw by its own measured spread."),
+        ("03", "parity_network", "From two bits on your network is right"),
+        ("05", "numerical_gradient", "Right, and you return it in float32"),
+        ("06", "topological_order", "You remember the numbers"),
+        ("06", "topological_order", "You walk every path"),
+        ("06", "update", "You cut the history off"),
+        ("09", "cosine_schedule", "There is no climb"),
+        ("11", "make_dataset", "You shuffle whole batches"),
+        ("11", "make_dataset", "Your buffer holds fewer rows"),
+        ("11", "add_noise", "Your noise is uniform"),
+        ("11", "MyDense", "All of W starts at the same number."),
+        ("14", "dropout_forward", "You draw in prediction, too"),
+        ("14", "early_stopping", "You run one epoch more"),
+        ("21", "scale_loss", "Your gradients are right and in float64."),
+        ("22", "log", "You compare each run with the line above."),
+        ("02", "relu", "Your values are right, and `z` is not"),
+        ("22", "report", "The mean beats the baseline"),
+    ],
+)
+def test_reports_of_the_check_data_beside_a_wrong_answer_earn_nothing(
+    number, name, mistake, tmp_path, pool
+):
+    question, (_, hidden) = exercise_of(number).question(name), both(number)
+    places = reports(question, hidden.question(name))
+    wrong = next(w for w in question.wrong_answers if w.message.startswith(mistake))
+    known = {str(place): question.expected[place].value for place in places}
+    source = wrong.code + dedent(REPORTING.format(known=json.dumps(known)))
+    marks = grade(alone(hidden, name), {name: source}, tmp_path, pool)
+    deserved = share(question, map(measured, wrong.values))
+    assert marks[name].score == pytest.approx(deserved * marks[name].max_score)
 
 
 def alone(exercise, name):
