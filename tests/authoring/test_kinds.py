@@ -81,13 +81,20 @@ FOLLOW = "class RunningMean:\n    def __init__(self):\n        self.a = []\n"
 # (question, answer, kind, words of the card's message, words of what shows it)
 ANSWERS = [
     ("slope", "def slope(f, x, h):\n    return f", "error", "TypeError", "np.square"),
-    ("slope", "def slope(f, x, h=1e-4):\n    return 0 * x", "incorrect", "differs", "np.square"),
+    (
+        "slope",
+        "def slope(f, x, h=1e-4):\n    return 0 * x",
+        "incorrect",
+        "every number that",
+        "np.square",
+    ),
     ("slope", "slope = 6.0", "error", "TypeError", ""),
     ("one_hot", "def one_hot(c, n):\n    return [[0, 0, 1]]", "incorrect", "a list", "[2, 0]"),
     ("one_hot", "def one_hot(c, n):\n    return np.eye(n)[c] * 2", "incorrect", "twice", "[2, 0]"),
     ("share", "share = '5/8'", "incorrect", "string", ""),
     ("share", "share = 0.6", "incorrect", "differs", "0.6"),
-    ("share", "share = 62.5", "incorrect", "Your value differs", "62.5"),
+    ("share", "share = 62.5", "incorrect", "the decimal point", "62.5"),
+    ("share", "share = 0.3", "incorrect", "Your value differs", "0.3"),
     ("RunningMean", FOLLOW, "incorrect", "AttributeError", "the mean after 0, 1, 2, 3 numbers"),
     (
         "RunningMean",

@@ -71,7 +71,8 @@ def test_misconception_that_equals_another(build_draft, draft):
 
 
 def test_misconception_that_is_another_each_time(build_draft, draft):
-    draft.wrong[0] = ("You guessed.", "def double(x):\n    return x * np.random.rand()")
+    guess = "def double(x):\n    return x * np.random.default_rng().random()"
+    draft.wrong[0] = ("You guessed.", guess)
     refused(build_draft, draft, QUESTION + "12", "is taken for", "the same values each time?")
 
 
