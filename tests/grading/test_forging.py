@@ -296,8 +296,8 @@ def test_one_submission_leaves_no_file_for_the_next(classroom):
 
 
 LOOKS_FOR_THE_ONE_BEFORE = """
-import ctypes, gc, os
-words = [b"erofeb-eno-eht-fo", b"0975318642"]  # backwards, so that they don't find themselves
+import ctypes, gc, os, re
+words = re.compile(rb"of-[t]he-one-before|24681[3]5790")  # which doesn't find itself
 reading, writing = os.pipe()
 write = ctypes.CDLL(None).write  # the kernel refuses to write what can't be read
 places = {id(one) >> 20 for one in gc.get_objects()}
@@ -306,8 +306,7 @@ for place in sorted({near for place in places for near in (place - 1, place, pla
     for start in range(place << 20, (place + 1) << 20, 1 << 16):
         count = write(writing, ctypes.c_void_p(start), 1 << 16)
         if count > 0:
-            text = os.read(reading, count)
-            FOUND += sum(text[::-1].count(word) for word in words)
+            FOUND += len(words.findall(os.read(reading, count)))
 def double(x):
     return FOUND
 """
