@@ -123,6 +123,16 @@ FAULTS = {
     "39 not a number": ("def double(x):\n    return x * np.nan", v.INCORRECT, "NaN"),
     "39 infinity": ("def double(x):\n    return x / 0", v.INCORRECT, "infinity"),
     "syntax error": ("def double(x)\n    return x", v.ERROR, "SyntaxError"),
+    "brackets and functions within each other": (
+        f"def double(x):\n    return {'(lambda: ' * 1_000}1{')' * 1_000}",
+        v.ERROR,
+        "within each other",
+    ),
+    "signs within each other": (
+        f"def double(x):\n    return {'-' * 20_000}x",
+        v.ERROR,
+        "within each other",
+    ),
     "deeply nested value": (
         "def double(x):\n    a = []\n    for _ in range(99): a = [a]\n    return a",
         v.INCORRECT,

@@ -93,6 +93,13 @@ def test_folder_a_learner_gives_names_of_folders(files, tmp_path):
     assert "empty folder" in found["emil"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="so long a path is Unix's")
+def test_folder_in_too_many_others_is_not_called_empty(files, tmp_path):
+    put(tmp_path, f"ada/{'a/' * 70}97_small.ipynb", f"bela/{'b/' * 40}97_small.ipynb")
+    problems = [file.problem for file in files(tmp_path)]
+    assert problems == ["is a folder in too many others to be opened. Hand in the .ipynb file.", ""]
+
+
 def test_checkout_of_the_course_is_one_submission_without_its_lessons(files, tmp_path):
     for who in ("small-ada", "group-2/small-bela"):
         put(tmp_path, f"{who}/exercises/97_small.ipynb", f"{who}/README.md")
@@ -517,7 +524,7 @@ def test_file_that_can_not_be_read_now_may_be_read_another_time(files, tmp_path,
         (b'{"cells": [], "nbformat": 3}', "not a notebook of format 4"),
         (b'{"cells": [' + b"{}," * 2_001 + b"{}]" + b', "nbformat": 4}', "at most 2,000"),
         (b'{"cells": [{"source": "' + b"a;" * 2_000_000 + b'"}], "nbformat": 4}', "characters"),
-        (b'{"nbformat": ' + b"9" * 10_000 + b"}", "isn't JSON"),
+        (b'{"nbformat": ' + b"9" * 10_000 + b"}", "holds a number of more than 4,300 digits"),
     ],
 )
 def test_what_is_no_notebook_is_said(data, reason):

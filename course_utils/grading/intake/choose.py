@@ -15,7 +15,7 @@ from pathlib import Path
 
 from course_utils.checking.data.question import Exercise
 from course_utils.grading.intake.archive import inside
-from course_utils.grading.intake.entry import FILE, FOLDER, Entry, SubmissionError, what_it_is
+from course_utils.grading.intake.entry import DEEP, FILE, FOLDER, Entry, SubmissionError, what_it_is
 from course_utils.grading.intake.file import File
 from course_utils.grading.intake.find import HandedIn, platform_of, unique_names
 from course_utils.grading.intake.folder import IntakeError, as_path
@@ -214,7 +214,7 @@ def _of_one_learner(entry: Entry, one: HandedIn) -> list[Entry]:
 
 def _named(entries: list[Entry], most: int) -> list[Candidate]:
     """Those that say they are notebooks; what is more than `most` is not read."""
-    named = [e for e in entries if is_notebook_name(e.name) and e.kind != FOLDER]
+    named = [e for e in entries if is_notebook_name(e.name) and e.kind not in (FOLDER, DEEP)]
     problem = (
         f"is one of {len(named):,} notebooks in one place; only {most:,} are looked at. Hand in "
         "the one that counts."

@@ -14,6 +14,7 @@ from course_utils.errors import CourseError
 
 MAX_BYTES = 30_000_000
 FILE, LINK, FOLDER, PIPE, SOCKET, DEVICE = "file", "link", "folder", "pipe", "socket", "device"
+DEEP = "deep folder"  # one that isn't opened, since it lies in too many others
 BELONGS_TO_THE_FILE = {errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENODEV}
 
 
@@ -37,7 +38,7 @@ class Source(Protocol):
 @dataclass(frozen=True)
 class Entry:
     """One thing in a place. parts: its path below the place, as it is named there; kind: FILE,
-    LINK, FOLDER (an empty one), PIPE, SOCKET or DEVICE; only a FILE is ever opened.
+    LINK, FOLDER (an empty one), DEEP, PIPE, SOCKET or DEVICE; only a FILE is ever opened.
     """
 
     parts: tuple[str, ...]
@@ -72,6 +73,8 @@ def what_it_is(kind: str) -> str:
         return "is a link to somewhere else, not a file. Hand in the file itself."
     if kind == FOLDER:
         return "is an empty folder. Hand in the .ipynb file."
+    if kind == DEEP:
+        return "is a folder in too many others to be opened. Hand in the .ipynb file."
     return f"is a {kind}, not a file. Hand in the .ipynb file."
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_utils.grading.intake.archive import in_archive, is_archive
-from course_utils.grading.intake.entry import FILE, FOLDER, Entry, OnDisk, kind_of
+from course_utils.grading.intake.entry import DEEP, FILE, FOLDER, Entry, OnDisk, kind_of
 from course_utils.grading.intake.folder import IntakeError, as_path, in_folder, repositories
 from course_utils.grading.intake.names import is_notebook_name, stem
 from course_utils.grading.intake.platforms import PLATFORMS, Learner, Platform
@@ -151,7 +151,8 @@ def _plain(place: Path, entries: list[Entry]) -> Iterator[HandedIn]:
     """Files that no platform has named: of a checkout, of a learner's folder, or by themselves."""
     roots = repositories(place, entries) if place.is_dir() else set()
     roots |= _courses(entries) - roots
-    holders = {e.parts[:-1] for e in entries if is_notebook_name(e.name) and e.kind != FOLDER}
+    named = (e for e in entries if is_notebook_name(e.name))
+    holders = {e.parts[:-1] for e in named if e.kind not in (FOLDER, DEEP)}
     units: dict[Parts, list[Entry]] = defaultdict(list)
     flat: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -199,7 +200,7 @@ def _unit(entry: Entry, roots: set[Parts], holders: set[Parts]) -> Parts:
     """The folder that stands for the learner of an entry: a checkout; else the first folder on
     the way that holds a notebook; else the one folder below that does; else the entry's own."""
     folders = [entry.parts[:i] for i in range(1, len(entry.parts))]
-    if entry.kind == FOLDER:
+    if entry.kind in (FOLDER, DEEP):
         folders.append(entry.parts)
     for folder in folders:
         if folder in roots:

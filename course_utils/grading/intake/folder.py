@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from course_utils.errors import CourseError
-from course_utils.grading.intake.entry import FILE, FOLDER, Entry, OnDisk, kind_of
+from course_utils.grading.intake.entry import DEEP, FILE, FOLDER, Entry, OnDisk, kind_of
 from course_utils.grading.intake.names import is_notebook_name
 
 MAX_ENTRIES = 200_000
@@ -20,7 +20,8 @@ class IntakeError(CourseError):
 
 
 def in_folder(place: Path) -> list[Entry]:
-    """Every file, link and empty folder below `place`, in order of their names.
+    """Every file, link and empty folder below `place`, in order of their names; a folder that lies
+    MAX_DEPTH deep isn't opened.
 
     Raises IntakeError if there are far too many, or the folder itself can't be read.
     """
@@ -69,6 +70,8 @@ def _below(place: Path, parts: tuple[str, ...]) -> Iterator[Entry]:
         here = (*parts, name)
         if kind == FOLDER and len(here) < MAX_DEPTH:
             yield from _below(place, here)
+        elif kind == FOLDER:
+            yield Entry(here, DEEP)
         elif kind == FILE:
             yield Entry(here, kind, OnDisk(place, here))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,13 @@ def parse(data: bytes) -> Notebook:
         content = json.loads(text)
     except RecursionError:
         raise SubmissionError("is nested too deeply to be a notebook.") from None
-    except ValueError:
+    except json.JSONDecodeError:
         raise SubmissionError(_what_else(data)) from None
+    except ValueError:  # Python reads no longer whole numbers
+        digits = sys.get_int_max_str_digits()
+        raise SubmissionError(
+            f"holds a number of more than {digits:,} digits, which no notebook does."
+        ) from None
     raw_cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(raw_cells, list) or content.get("nbformat") != 4:
         raise SubmissionError(

@@ -35,6 +35,7 @@ OPAQUE = {
 }  # fmt: skip
 # An author's cells in a solved notebook. Nothing may run them, so that nobody has to read them.
 NEVER_RUN = {"misconception", "alternative"}
+TOO_DEEP = "too many brackets, functions or signs within each other"
 PROMPT = re.compile(r"\s*In \[\d+\]: ")
 FUTURE = 0
 for _name in future.all_feature_names:
@@ -161,17 +162,23 @@ class Shell:
         try:
             if PROMPT.match(source):  # which Python would read as an annotation
                 source = _without_magics(source)
-            tree = ast.parse(source, self._file)
+            tree = self._parsed(source)
         except SyntaxError as error:
             meant = _without_magics(source)
             if meant.rstrip() == source.rstrip():
                 raise
             try:
-                tree = ast.parse(meant, self._file)
+                tree = self._parsed(meant)
             except SyntaxError:
                 raise error from None
             self._let_it_be_read()
         return ast.increment_lineno(tree, self._skipped) if self._skipped else tree
+
+    def _parsed(self, source: str) -> ast.Module:
+        try:
+            return ast.parse(source, self._file)
+        except (MemoryError, RecursionError):  # so Python's parser says that its stack is full
+            raise SyntaxError(TOO_DEEP) from None
 
     def _let_it_be_read(self) -> None:
         """Keep the cell as Python can read it, line by line the same: for tracebacks, and for who
@@ -181,9 +188,11 @@ class Shell:
         linecache.cache[self._file] = (len(self._source), None, plain, self._file)
 
     def _execute(self, tree: ast.Module | ast.Expression, mode: str) -> Any:
-        code = compile(
-            ast.fix_missing_locations(tree), self._file, mode, self._flags, dont_inherit=True
-        )
+        try:
+            tree = ast.fix_missing_locations(tree)
+            code = compile(tree, self._file, mode, self._flags, dont_inherit=True)
+        except (MemoryError, RecursionError):
+            raise SyntaxError(TOO_DEEP) from None
         self._flags |= code.co_flags & FUTURE
         if code.co_flags & 0x80 or _speaks_of_a_loop(code):  # CO_COROUTINE
             return self._in_the_loop(code)
