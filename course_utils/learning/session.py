@@ -21,9 +21,8 @@ from course_utils.checking.data.verdict import (
     ERROR,
     MISSING,
     NOT_ATTEMPTED,
-    TIMEOUT,
-    TIMEOUT_STEP,
     Verdict,
+    stopped,
 )
 from course_utils.checking.judging.errors import explain_error
 from course_utils.checking.judging.judge import judge, missing
@@ -176,14 +175,7 @@ class Session:
                 answer = look_at(question.task, namespace, self._given, self.exercise.seed, begins)
         except TimeoutError:
             keras_afresh()
-            plural = "s" * (question.seconds != 1)
-            return Verdict(
-                question.name,
-                TIMEOUT,
-                f"Your code was stopped after {question.seconds:g} second{plural}.",
-                TIMEOUT_STEP,
-                "timeout",
-            )
+            return stopped(question.name, question.seconds)
         verdict = judge(question, answer)
         return near_miss(question, answer, verdict, namespace, self._given, self.exercise.seed)
 

@@ -10,7 +10,9 @@ import pytest
 from course_utils.checking.data import verdict as v
 from course_utils.grading.intake.submission import read
 from course_utils.grading.marking.job import make_job, seconds_allowed
-from course_utils.grading.sandbox import worker
+from course_utils.grading.sandbox import child as children
+from course_utils.grading.sandbox.supervise import supervise
+from course_utils.grading.sandbox.zygote import Zygote
 
 SECONDS = 0.5  # of a question, and one of grace
 OVER = 2.0
@@ -111,10 +113,10 @@ def test_what_a_child_waited_for_a_processor_since_a_question_began_does_not_cou
     monkeypatch, starved
 ):
     """A question began 1000 s ago and may take 100, whenever its child wrote last."""
-    child = object.__new__(worker.Child)
+    child = object.__new__(children.Child)
     child.lines, child._pids, child._scratch = queue.Queue(), [1], None
-    monkeypatch.setattr(worker, "_starved_seconds", lambda pid: 2000.0)
-    since = worker.Moment(time.monotonic() - 1000, 2000.0 - starved)
+    monkeypatch.setattr(children, "_starved_seconds", lambda pid: 2000.0)
+    since = children.Moment(time.monotonic() - 1000, 2000.0 - starved)
     if not starved:
         with pytest.raises(queue.Empty):
             child.next_line(since, 100.0, time.monotonic() + 60)
@@ -127,11 +129,11 @@ def test_a_hang_that_gets_no_processor_leaves_half_of_the_time_to_the_others(
     classroom_of, tmp_path, monkeypatch
 ):
     """On a machine with far too much to do, all the time of a run is time that doesn't count."""
-    monkeypatch.setattr(worker, "_starved_seconds", lambda pid: time.monotonic())
+    monkeypatch.setattr(children, "_starved_seconds", lambda pid: time.monotonic())
     small = classroom_of(tmp_path, None)
     path = small.write(small.notebook(double=in_call("double", "import time; time.sleep(60)")))
     job = make_job(read(path, small.exercise), small.exercise)
-    results = worker.supervise({**job, "limit": 10.0, "listen": False})
+    results = supervise({**job, "limit": 10.0}, Zygote())
     assert "timeout" in results["double"]
     assert "observations" in results["quadruple"]
     assert "observations" in results["answer"]

@@ -326,12 +326,12 @@ def test_values_of_an_earlier_submission_cannot_be_handed_in_again(own_classroom
         while frame is not None:
             kept += [v for k, v in frame.f_locals.items() if k == "results" and v]
             frame = frame.f_back
-        worker = sys.modules["__main__"]
+        from course_utils.grading.sandbox import inside
         if kept:
             def observation(question, *_):
                 said = dict(kept[0][question.names[0]]) if question else None
                 return {**said, "question": question.names[0]} if said else None
-            worker._observation = observation
+            inside._observation = observation
     """
     own_classroom.grade(own_classroom.notebook())
     content = own_classroom.notebook(double=then_wrong(steal))

@@ -45,7 +45,7 @@ def test_one_second_is_a_second(made, limit, said):
     question = made.exercise.question("double")
     submission = read(made.write(made.notebook()), made.exercise)
     verdict = mark_question(question, {"timeout": limit}, submission, hidden=False).verdict
-    assert verdict.message == f"The code was stopped after {said}"
+    assert verdict.message == f"Your code was stopped after {said}"
 
 
 BROADCAST = "def double(x):\n    return x + np.ones((x.size, 4321))"

@@ -73,3 +73,9 @@ class Verdict:
     @property
     def is_correct(self) -> bool:
         return self.kind == CORRECT
+
+
+def stopped(question: str, seconds: float) -> Verdict:
+    """The verdict on an answer that took longer than the seconds that it may."""
+    message = f"Your code was stopped after {seconds:g} second{'s' * (seconds != 1)}."
+    return Verdict(question, TIMEOUT, message, TIMEOUT_STEP, "timeout")

@@ -128,7 +128,7 @@ def _evaluate(
                 args, kwargs = _arguments(call, space)
                 before = [encode(value) for value in (*args, *kwargs.values())]
                 keys = [*[str(i) for i in range(len(args))], *kwargs]
-                shown = map(_data_or_code, before, _sources(call))
+                shown = map(_data_or_code, before, _expressions(call))
                 seen["inputs"] = tuple(zip(keys, shown, strict=True))
                 states = _states((*args, *kwargs.values()))
                 start = time.perf_counter()
@@ -198,22 +198,26 @@ def _plain_call(expression: str, names: frozenset) -> ast.Call | None:
 
 
 def _arguments(call: ast.Call, space: dict[str, Any]) -> tuple[list, dict]:
-    sources = _sources(call)
-    values = [_fresh(eval(_compiled(source), space)) for source in sources]
+    values = [_fresh(eval(code, space)) for code in _codes(call)]
     names = [keyword.arg for keyword in call.keywords]
     return values[: len(call.args)], dict(zip(names, values[len(call.args) :], strict=True))
 
 
-@functools.lru_cache(maxsize=256)
-def _sources(call: ast.Call) -> tuple[str, ...]:
+def _expressions(call: ast.Call) -> list[ast.expr]:
     """The expressions of a call's arguments, those by name last."""
-    return tuple(ast.unparse(arg) for arg in (*call.args, *(k.value for k in call.keywords)))
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
-def _data_or_code(encoded: Any, source: str) -> Any:
+@functools.lru_cache(maxsize=256)
+def _codes(call: ast.Call) -> tuple[types.CodeType, ...]:
+    bodies = map(ast.Expression, _expressions(call))
+    return tuple(compile(body, "<the check's own code>", "eval") for body in bodies)
+
+
+def _data_or_code(encoded: Any, expression: ast.expr) -> Any:
     """An input as a card can show it: a function, which is no data, by its expression."""
     is_data = not (isinstance(encoded, dict) and "unjudgeable" in encoded)
-    return encoded if is_data else {"code": source}
+    return encoded if is_data else {"code": ast.unparse(expression)}
 
 
 def _fresh(value: Any) -> Any:

@@ -284,9 +284,7 @@ def _verdict(
         message = "The run ended before this question could be looked at."
         return Verdict(name, v.CRASHED, message, "Restart the kernel and run all cells.", "crashed")
     if "timeout" in seen:
-        limit = seen["timeout"]
-        message = f"The code was stopped after {limit:g} second{'s' * (limit != 1)}."
-        return Verdict(name, v.TIMEOUT, message, v.TIMEOUT_STEP, "timeout")
+        return v.stopped(name, seen["timeout"])
     if "crashed" in seen:
         kind = v.OUT_OF_MEMORY if "memory" in seen["crashed"] else v.CRASHED
         ended = "ended by itself" in seen["crashed"]

@@ -15,9 +15,9 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
-from typing import Protocol
 
 from course_utils.grading.sandbox import syscalls
+from course_utils.grading.sandbox.scratch import Folder, Scratch, ScratchOfChild
 
 MEMORY_BYTES = 3 << 30
 FILE_BYTES = 16 << 20
@@ -29,16 +29,6 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
-
-
-class Folder(Protocol):
-    """Where a child may write, and how its parent comes to see it."""
-
-    path: str
-
-    def tell(self, path: str) -> None: ...
-
-    def left(self) -> None: ...
 
 
 def tier() -> str:
@@ -56,11 +46,18 @@ def protect() -> None:
         _confine(os.environ["TMPDIR"], "/proc")
 
 
-def enter(channel: int, run: Callable[[], None], scratch: Folder | None = None) -> None:
+def new_scratch() -> Scratch | None:
+    """The folder of the next child, None without a sandbox."""
+    if tier() == NONE:
+        return None
+    return ScratchOfChild() if tier() == BUBBLEWRAP else Scratch()
+
+
+def enter(channel: int, run: Callable[[], None], scratch: Folder) -> None:
     """Run `run` isolated and end this process; called in a fork, never returns.
 
     channel: the one file descriptor that stays open. scratch: the empty folder in which this child,
-    and no other, may write; it has one in a sandbox.
+    and no other, may write; without a sandbox it isn't used.
 
     Under bubblewrap the work is done by a grandchild, the first process of its own PID namespace:
     it can't see or signal the parent or another submission, and when it ends, whatever it started
@@ -104,12 +101,12 @@ def enter(channel: int, run: Callable[[], None], scratch: Folder | None = None) 
 
 def end_with_parent() -> None:
     """Die when the parent does; the filter of system calls then forbids to take this back."""
-    parent = os.getppid()
     if sys.platform != "linux":
         return
+    parent = os.getppid()
     syscalls.libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
-        os._exit(70)
+        os._exit(BROKEN)
 
 
 def _unshare() -> None:
@@ -142,10 +139,8 @@ def _hide_filesystems() -> None:
     """Fresh, small, empty scratch folders and next to no /proc: nothing is left for the next."""
     scratch = os.environ.get("TMPDIR", "/tmp")
     for place, size in (("/proc", "16k"), ("/dev/shm", "16m"), (scratch, "48m")):
-        if (
-            syscalls.libc().mount(b"tmpfs", place.encode(), b"tmpfs", 0, f"size={size}".encode())
-            != 0
-        ):
+        options = f"size={size}".encode()
+        if syscalls.libc().mount(b"tmpfs", place.encode(), b"tmpfs", 0, options) != 0:
             raise OSError(ctypes.get_errno(), f"no empty {place}")
     os.mkdir("/proc/self")
     os.symlink(sys.executable, "/proc/self/exe")
@@ -192,19 +187,17 @@ def _limit() -> None:
 
 
 def trial() -> None:
-    """Say "isolated" on standard output if a child can be made that is; sandbox.py asks."""
-    from course_utils.grading.sandbox.scratch import Scratch, ScratchOfChild
-
+    """Say "isolated" on standard output if a child can be made that is; `tiers.py` asks."""
     protect()
-    scratch = ScratchOfChild() if tier() == BUBBLEWRAP else Scratch()
+    scratch = new_scratch()
     reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        enter(writing, lambda: os.write(writing, b"isolated"), scratch)
+    if os.fork() == 0:
+        folder = Folder.of(*scratch.of_child())
+        enter(writing, lambda: os.write(writing, b"isolated"), folder)
     os.close(writing)
     with os.fdopen(reading, "rb") as answer:
         said = answer.read()
-    os.waitpid(pid, 0)
+    os.wait()
     scratch.remove()
     sys.stdout.write("isolated" if said.endswith(b"isolated") else "")
 

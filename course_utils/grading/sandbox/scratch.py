@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from dataclasses import dataclass
 
 from course_utils.errors import CourseError
 
@@ -31,6 +32,10 @@ class Scratch:
     def __init__(self) -> None:
         self.path = tempfile.mkdtemp()
         self._folder: int | None = os.open(self.path, FOLDER)
+
+    def of_child(self) -> tuple[str, list[int]]:
+        """The path and the open files from which the child makes its `Folder`."""
+        return self.path, []
 
     def begun(self) -> None:
         """The child that writes in it has been made."""
@@ -67,17 +72,12 @@ class ScratchOfChild(Scratch):
         self._folder = None
         self._ours, self._theirs = socket.socketpair()
 
+    def of_child(self) -> tuple[str, list[int]]:
+        return self.path, [self._theirs.fileno()]
+
     def begun(self) -> None:
         self._theirs.close()
         self._ours.setblocking(False)
-
-    def tell(self, path: str) -> None:
-        """In the child: let the parent see the folder."""
-        socket.send_fds(self._theirs, [b"."], [os.open(path, FOLDER)])
-
-    def left(self) -> None:
-        """In a process between the two: it has nothing to tell."""
-        self._theirs.close()
 
     def check(self) -> None:
         if self._folder is None:
@@ -89,6 +89,30 @@ class ScratchOfChild(Scratch):
     def remove(self) -> None:
         self._close()
         self._ours.close()
+
+
+@dataclass
+class Folder:
+    """The scratch folder of a child, in the child. told: whom it hands the folder out to, if the
+    folder is in a file system of its own."""
+
+    path: str
+    told: socket.socket | None = None
+
+    @classmethod
+    def of(cls, path: str, files: list[int]) -> Folder:
+        """Made from what `Scratch.of_child` gave."""
+        return cls(path, socket.socket(fileno=files[0]) if files else None)
+
+    def tell(self, path: str) -> None:
+        """Let the one who supervises see the folder."""
+        if self.told is not None:
+            socket.send_fds(self.told, [b"."], [os.open(path, FOLDER)])
+
+    def left(self) -> None:
+        """In a process between the two: it has nothing to tell."""
+        if self.told is not None:
+            self.told.close()
 
 
 def _count(folder: int, depth: int, left: list[int]) -> None:

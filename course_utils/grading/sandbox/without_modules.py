@@ -23,12 +23,9 @@ def absent(
     judged by its source and an import alone is no use, and those of Python's own library, which
     half of all modules import.
     """
-    said = {name for source in sources for name in _imported(source)}
-    modules = tuple(
-        name
-        for name in modules
-        if name not in sys.stdlib_module_names and not any(_is_of(one, (name,)) for one in said)
-    )
+    modules = tuple(name for name in modules if name not in sys.stdlib_module_names)
+    said = {name for source in sources for name in _imported(source)} if modules else ()
+    modules = tuple(name for name in modules if not any(_is_of(one, (name,)) for one in said))
     if not modules:
         yield
         return
