@@ -30,7 +30,8 @@ def explain_error(error: dict[str, Any]) -> str:
     if entry is None:
         return ""
     letters = lone_letter(error) or decimal_comma(error)
-    if special := letters or joined_masks(error) or no_arrays_name(error):
+    masks = joined_masks(error) or of_two(error)
+    if special := letters or masks or not_gone_forward(error) or no_arrays_name(error):
         return special
     _, pattern, sentence = entry
     groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
@@ -39,6 +40,19 @@ def explain_error(error: dict[str, Any]) -> str:
     said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40], fit=fit)
     said = re.sub(r"\b1 (axis|element)(?:es|s)?\b", r"1 \1", said.replace(" 1 axes", " 1 axis"))
     return re.sub(r"^A (?=[aeio])", "An ", said)
+
+
+def not_gone_forward(error: dict[str, Any]) -> str:
+    """What to say of a layer that is to go backward and has not yet seen anything; "" elsewhere."""
+    found = re.match(r"'\w+' object has no attribute '\w+'", error.get("message", ""))
+    called = re.search(r"\.backward\(", str(error.get("source") or ""))
+    inside = found and f".{found[0].split(chr(39))[3]}" not in str(error.get("source") or "")
+    if error.get("kind") != "AttributeError" or not called or not inside:
+        return ""
+    return (
+        "`backward` needs what each layer has seen on the way forward, and nothing has gone "
+        "through yet: call the model first."
+    )
 
 
 def no_arrays_name(error: dict[str, Any]) -> str:
@@ -96,6 +110,21 @@ def joined_masks(error: dict[str, Any]) -> str:
     )
 
 
+def of_two(error: dict[str, Any]) -> str:
+    """Help for `max` and `min` of two arrays, in a line that has nothing else to decide."""
+    source = str(error.get("source") or "")
+    found = re.search(r"(?<![\w.])(max|min)\((?!\[)[^()]*,", source)
+    others = re.search(r"\b(if|while|assert|and|or|not|any|all|sorted|in)\b", source)
+    if "truth value of an array" not in error.get("message", "") or not found or others:
+        return ""
+    return (
+        f"Python's `{found[1]}` asks which of two whole arrays is the {LARGER[found[1]]} one, and "
+        f"there is no answer. `np.{found[1]}imum(a, b)` takes the {LARGER[found[1]]} one of each "
+        "two elements."
+    )
+
+
+LARGER = {"max": "larger", "min": "smaller"}
 BRANCHES = re.compile(r"\b(if|while|assert|any|all|sorted|max|min|in)\b")
 COMMA = re.compile(r"(?:[<>=:(,]|\breturn\b) *-?(\d+),(\d+) *(?=[),:}\]]|$|if\b|else\b)")
 OF_A_COMMA = (
@@ -164,6 +193,18 @@ def _texts(nodes: list) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+OF_NUMPY = re.compile(
+    r"broadcast|matmul|inhomogeneous|setting an array element|could not convert|cannot reshape"
+    r"|zero-size array|dimensions? (?:must match|except)|not enough values|too many values"
+    r"|truth value|same (?:shape|length)|invalid literal|argument \d|is not in list"
+)
+
+
+def is_authors(error: dict[str, Any]) -> bool:
+    """Whether what a measure raised is its author's sentence, and none of Python's or NumPy's."""
+    return error.get("kind") == "ValueError" and not OF_NUMPY.search(error.get("message", ""))
 
 
 OWN_SENTENCE = re.compile(r"(\w[\w.]*)(?:=.*?)?: \S.{10,300}")
@@ -242,6 +283,12 @@ def entry_for(error: dict[str, Any]) -> tuple[str, str, str] | None:
 
 
 HELP = (
+    (
+        "ValueError",
+        r"expected x of shape \(batch((?:, \d+)+)\), got \(1, \d+\1\)",
+        "A batch came where one example is expected, and got an axis more. What adds the batch "
+        "axis by itself, with `x[None]`, takes one example at a time.",
+    ),
     (
         "NameError",
         "",
@@ -404,6 +451,11 @@ HELP = (
     ),
     (
         "TypeError",
+        r"unsupported operand type\(s\) for \^=?:|ufunc 'bitwise_xor' not supported",
+        "A power is written `**` in Python. `^` is something else, on the bits of whole numbers.",
+    ),
+    (
+        "TypeError",
         r"unsupported operand type\(s\) for ([^:]+): '([\w.]+)' and '([\w.]+)'",
         "`{0}` has no meaning between the types `{1}` and `{2}`, and here they meet. Print both "
         "values: is each what you mean it to be?",
@@ -412,6 +464,12 @@ HELP = (
         "TypeError",
         r"unsupported operand|can only concatenate str|must be str, not",
         "A str and an int, or another pair that can't be added, meet here. Print the type of both.",
+    ),
+    (
+        "TypeError",
+        r"(list|tuple|string) indices must be integers or slices, not tuple",
+        "A {0} takes one index at a time, and a comma, as in `[:, k]` or `[i, j]`, makes two of "
+        "it. Only an array takes two.",
     ),
     (
         "TypeError",

@@ -37,6 +37,7 @@ from course_utils.checking.judging.errors import (
     error_name,
     explain_error,
     explain_outside,
+    is_authors,
     is_own_call,
     lacks_an_entry,
     says_what_it_expects,
@@ -435,7 +436,7 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     error = trial.error or {}
     line = f" in the line `{error['source']}`" if error.get("source") else ""
     help_text = reads_the_notebook(case) or explain_error(error)
-    if error.get("measured") and error.get("kind") == "ValueError":  # the author's own sentence
+    if error.get("measured") and is_authors(error):
         message = f"{error['message'][:1].upper()}{error['message'][1:].rstrip('.')}."
         shown = _shown(trial, error=message)
         return Verdict(question.name, INCORRECT, message, _next_step(question), "measure", shown)
@@ -497,7 +498,8 @@ def _plain(question: Question, trial: Trial) -> Verdict:
     message = "Your value differs from the right one"
     if trial.says:
         message = f"It is not right yet: {trial.says}"
-    return _wrong(question, message + ".", "difference", trial)
+    end = "" if message.endswith(("?", ".")) else "."
+    return _wrong(question, message + end, "difference", trial)
 
 
 def _subject(question: Question, trial: Trial) -> str:

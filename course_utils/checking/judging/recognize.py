@@ -22,6 +22,7 @@ DRAWS = 0.06  # how far apart two shares of many draws may be that mean the same
 DRAWN = re.compile(r"\brng\b")
 FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
 MOST_ANSWERS = 3  # of yes and no in a row, which many a mistake has in common
+TRUTH = (bool, np.bool_)
 LETTER = 1000  # a wrong letter is told by itself
 LEAST_PART = 0.6  # of the wrong numbers, how many a known mistake explains that is told of a part
 MOST_FAILS = 1 / 3  # of all that fails, how much a known mistake fails that is told of a part
@@ -216,6 +217,8 @@ def _explained(got: object, known: object, right: object) -> int | None:
         return len(np.unique(got[wrong])) if agree(got[wrong], known[wrong], LOOSE).all() else None
     if difference(known, right) is None:
         return 0
+    if isinstance(known, TRUTH) and not isinstance(got, TRUTH):
+        return None  # a 0 may be a number, where False is asked
     return 1 if difference(got, known, LOOSE) is None else None
 
 

@@ -16,9 +16,25 @@ WORDS = {
     "sign": "a plus or a minus",
     "operation": "how two things are joined, by `*`, `/`, `@`, `**` or another sign",
     "order": "which of two things comes first",
-    "too much": "something in it is too much",
-    "missing": "something is still missing in it",
-    "more or less": "something in it is missing, or there once too often",
+    "term too much": "a term that is added or taken off is too much",
+    "factor too much": "a factor, or a division, is too much",
+    "power too much": "a power is too much",
+    "function too much": "a function is called there that is too much",
+    "argument too much": "an argument with a name is too much",
+    "index too much": "an index in brackets is too much",
+    "pi missing": "a factor is missing in the angle",
+    "square missing": "a square is missing",
+    "absolute value missing": "an absolute value is missing",
+    "one minus": "whether it is a part, or 1 less that part",
+    "one over": "whether it is a value, or 1 divided by it",
+    "one more or less": "a 1 that is added or taken off is missing, or there once too often",
+    "factor 2": "a factor of 2 is missing, or there once too often",
+    "function more or less": "a function around it, such as a root, an exponential or a "
+    "logarithm, is missing, or there once too often",
+    "factor more or less": "a factor, or a division, is missing, or there once too often",
+    "term more or less": "a term that is added or taken off is missing, or there once too often",
+    "count more or less": "a division by how many there are, or a product with it, is missing, or "
+    "there once too often",
     "parentheses": "what the parentheses hold together",
     "comparison": "the comparison",
     "condition": "the condition: when it holds, and when it doesn't",
@@ -272,8 +288,8 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
                 ("transposed", _with(node, left=a, right=b))
                 for a, b in ((left, node.right), (node.left, right), (right, left))
             )
-        yield "too much", node.left
-        yield "too much", node.right
+        yield _too_much(node), node.left
+        yield _too_much(node), node.right
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield "transposed", node.value
     if isinstance(node, ast.Call):
@@ -283,18 +299,18 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
             yield "order", _with(node, args=args)
         for keyword in node.keywords:
             others = [other for other in node.keywords if other is not keyword]
-            yield "too much", _with(node, keywords=others)
+            yield "argument too much", _with(node, keywords=others)
         if _called(node) == "range":
             yield from _ranges(node)
         elif len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
-            yield "too much", node.args[0]
+            yield "function too much", node.args[0]
         elif not node.args and isinstance(node.func, ast.Attribute):
-            yield "too much", node.func.value
+            yield "function too much", node.func.value
     if isinstance(node, ast.Slice):
         yield from _slices(node)
     part = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
     if part and not _is_of_numpy(node.value):
-        yield "too much", node.value
+        yield "index too much", node.value
     if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Load):
         yield from (("order", _with(node, elts=elts)) for elts in _other_orders(node.elts))
     if isinstance(node, (ast.If, ast.While, ast.IfExp)):
@@ -305,6 +321,12 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     if one:
         for op in (ast.Add(), ast.Sub()):
             yield "added up", ast.AugAssign(node.targets[0], op, node.value)
+
+
+def _too_much(node: ast.BinOp) -> str:
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        return "term too much"
+    return "power too much" if isinstance(node.op, ast.Pow) else "factor too much"
 
 
 def _other_orders(items: list) -> Iterator[list]:
@@ -543,37 +565,37 @@ def _items_for(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:
 
 def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     if _called(parent) in ("sin", "cos", "tan") and node is not parent.func:
-        yield "missing", ast.BinOp(node, ast.Mult(), ast.Constant(math.pi))
+        yield "pi missing", ast.BinOp(node, ast.Mult(), ast.Constant(math.pi))
     if _can_grow(node, parent):
         yield "sign", ast.UnaryOp(ast.USub(), node)
-        yield "missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
-        yield "missing", ast.BinOp(ast.Constant(1), ast.Sub(), node)
-        yield "missing", ast.BinOp(ast.Constant(1), ast.Div(), node)
-        yield "more or less", ast.BinOp(node, ast.Add(), ast.Constant(1))
-        yield "more or less", ast.BinOp(node, ast.Sub(), ast.Constant(1))
-        yield "more or less", ast.BinOp(ast.Constant(2), ast.Mult(), node)
-        yield "more or less", ast.BinOp(node, ast.Div(), ast.Constant(2))
+        yield "square missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
+        yield "one minus", ast.BinOp(ast.Constant(1), ast.Sub(), node)
+        yield "one over", ast.BinOp(ast.Constant(1), ast.Div(), node)
+        yield "one more or less", ast.BinOp(node, ast.Add(), ast.Constant(1))
+        yield "one more or less", ast.BinOp(node, ast.Sub(), ast.Constant(1))
+        yield "factor 2", ast.BinOp(ast.Constant(2), ast.Mult(), node)
+        yield "factor 2", ast.BinOp(node, ast.Div(), ast.Constant(2))
         for name in WRAPPERS:
             function = ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load())
-            kind = "missing" if name == "abs" else "more or less"
+            kind = "absolute value missing" if name == "abs" else "function more or less"
             yield kind, ast.Call(function, [node], [])
 
 
 def _times(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     for name in names if _can_grow(node, parent) else ():
         for op in (ast.Mult(), ast.Div()):
-            yield "more or less", ast.BinOp(node, op, ast.Name(name, ast.Load()))
+            yield "factor more or less", ast.BinOp(node, op, ast.Name(name, ast.Load()))
 
 
 def _plus(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     for name in names if _can_grow(node, parent) else ():
         other = ast.Name(name, ast.Load())
         length = ast.Call(ast.Name("len", ast.Load()), [other], [])
-        yield "more or less", ast.BinOp(other, ast.Sub(), node)
-        for op, what in (
-            (ast.Add(), other), (ast.Sub(), other), (ast.Div(), length), (ast.Mult(), length),
-        ):  # fmt: skip
-            yield "more or less", ast.BinOp(node, op, what)
+        yield "term more or less", ast.BinOp(other, ast.Sub(), node)
+        for op in (ast.Add(), ast.Sub()):
+            yield "term more or less", ast.BinOp(node, op, other)
+        for op in (ast.Div(), ast.Mult()):
+            yield "count more or less", ast.BinOp(node, op, length)
 
 
 def _can_grow(node: ast.AST, parent: ast.AST) -> bool:

@@ -109,7 +109,7 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     elif len(words) == 1:
         told = f"You are one change away. It is {first}."
     elif wheres[0] == wheres[1]:
-        both = " and ".join(dict.fromkeys(words))
+        both = " and ".join(words) if len(set(words)) > 1 else f"at two places, {words[0]}"
         told = f"You are two changes away, both in {wheres[0]}: {both}."
     else:
         other = f"in {wheres[1]}: {words[1]}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import itertools
 import math
 import sys
 import time
@@ -29,6 +30,7 @@ from course_utils.learning.near.changes import ROUND, changes, watch
 
 ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
 MOST_ITEMS = 1_000_000  # of anything that a loop makes
+MOST_LOOKED_AT, DEEPEST_LIST = 8, 3  # items at each end of a list, and lists in lists
 MOST_HOPES = 8  # first changes of which a second one is looked for
 LIKE, KNOWN, MENDING = 1.0, 2.0, 3.0  # what a first change leads to, the best last
 clock = time.thread_time  # so that a busy machine finds the same
@@ -347,11 +349,12 @@ class _Rounds:
         for item in items:
             self._ask(sys._getframe(1))
             yield item
+        self._ask(sys._getframe(1))  # what the last round left
 
     def _ask(self, frame: Any) -> None:
         if clock() > self.until:
             raise TimeoutError
-        if any(_is_huge(value) for value in frame.f_locals.values()):
+        if any(_is_huge(value) or _holds_itself(value) for value in frame.f_locals.values()):
             raise MemoryError
 
 
@@ -360,3 +363,15 @@ def _is_huge(value: Any) -> bool:
         return value.bit_length() > MOST_ITEMS
     sized = isinstance(value, (list, tuple, str, dict, set))
     return len(value) > MOST_ITEMS if sized else getattr(value, "nbytes", 0) > 100 * MOST_ITEMS
+
+
+def _holds_itself(value: Any, around: tuple = ()) -> bool:
+    """Whether a list is one of its own items, at some depth: NumPy has no end of unpacking it."""
+    if not isinstance(value, (list, tuple)):
+        return False
+    if any(value is outer for outer in around):
+        return True
+    if len(around) >= DEEPEST_LIST:
+        return False
+    ends = itertools.chain(value[:MOST_LOOKED_AT], value[-MOST_LOOKED_AT:])
+    return any(_holds_itself(item, (*around, value)) for item in ends)

@@ -51,6 +51,15 @@ RAISING = [
     ("(lambda a: a)(1, 2)", "TypeError", "takes 1 and was called with 2. Keep the parameters"),
     ("(lambda a, b: a)(1)", "TypeError", "fewer arguments"),
     ("(lambda a: a)(b=1)", "TypeError", "no parameter `b`"),
+    (
+        "from course_utils import nn\nm = nn.Sequential([nn.Input((2,)), nn.Dense(1)])\n"
+        "m(np.ones((1, 4, 2)))",
+        "ValueError",
+        "takes one example at a time",
+    ),
+    ("10 ^ 0.5", "TypeError", "A power is written `**`"),
+    ("2 ^ np.ones(2)", "TypeError", "A power is written `**`"),
+    ("[[1, 2]][:, 0]", "TypeError", "A list takes one index at a time"),
     ("return math.exp(np.ones(3))", "TypeError", "`math`"),
     ("return None + 1", "TypeError", "Something is None"),
     ("return None[0]", "TypeError", "Something is None"),

@@ -344,3 +344,13 @@ def test_a_mistake_that_explains_the_smaller_part_is_not_told(bench):
     known = [("The top is cut off.", "def relu(z):\n    return np.clip(z, 0, 4)")]
     wrong = "def relu(z):\n    return np.where(z > 0, np.clip(z, 0, 4), z)"
     assert "The top" not in bench(right, probes, known).judge(wrong).message
+
+
+def test_a_number_is_not_what_a_known_mistake_has_false_for(bench):
+    made = bench(
+        "def kept(scores):\n    return [k == 0 or s > scores[0] for k, s in enumerate(scores)]",
+        "kept([0.5, 0.7, 0.4])\nkept([0.2, 0.1, 0.9])\nkept([0.3, 0.6])\nkept([0.9, 0.8, 0.7])",
+        [("The first one isn't kept.", "def kept(s):\n    return [a > s[0] for a in s]")],
+    )
+    verdict = made.judge("def kept(scores):\n    return list(range(len(scores)))")
+    assert "isn't kept" not in verdict.message

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.checking.judging.errors import explain_error
+from course_utils.checking.judging.errors import explain_error, is_authors
 
 MEAN_OF_CLASSES = (
     "def share(labels, p):\n    return np.log(p[np.arange(len(labels)), labels])",
@@ -309,3 +309,79 @@ def test_keepdims_is_named_where_an_axis_has_gone_and_nowhere_else(one, other, h
     error = {"kind": "ValueError", "message": str(raised.value)}
     assert ("keepdims" in explain_error(error)) is helps
     assert explain_error(error).startswith("Shapes (")
+
+
+def test_a_pass_at_zero_does_not_say_that_large_numbers_are_what_is_wrong(bench):
+    made = bench(
+        "def mel(f):\n    return 2595 * np.log10(1 + f / 700)",
+        "mel(0)\nmel(np.zeros(2))\nmel(rng.uniform(200, 900, 4))\nmel(rng.uniform(200, 900, 2))",
+    )
+    verdict = made.judge("def mel(f):\n    return 2959 * np.log10(1 + f / 700)")
+    assert "beyond 100" not in verdict.message
+
+
+def test_numbers_of_workers_are_no_labels(bench):
+    made = bench(
+        "def faster(s, n):\n    return 1 / (s + (1 - s) / n)",
+        "faster(0.2, 4)\nfaster(0.5, 2)\nfaster(np.array([0.1, 0.2]), np.array([2, 4]))",
+    )
+    verdict = made.judge("def faster(s, n):\n    return 1 / (s + (1 - s) / int(n))")
+    assert "class" not in verdict.next_step
+
+
+def test_one_too_few_is_not_half(bench):
+    made = bench(
+        "def steps(n, size):\n    return -(-n // size)",
+        "steps(10, 4)\nsteps(9, 8)\nsteps(17, 16)\nsteps(15, 4)",
+    )
+    verdict = made.judge("def steps(n, size):\n    return -(-(n - 1) // size)")
+    assert "half" not in verdict.message
+
+
+def test_infinity_as_a_value_has_no_inputs(bench):
+    verdict = bench("workers = 9", "workers").judge("workers = float('inf')")
+    assert verdict.message.startswith("Your value is infinity.")
+    assert "inputs" not in verdict.message
+
+
+def test_lists_in_a_list_are_told_where_they_stand(bench):
+    made = bench("def deal(x):\n    return x[0::2]", "deal([1, 2, 3])\ndeal([4, 5, 6, 7])")
+    verdict = made.judge("def deal(x):\n    return [x[0::2], x[1::2]]")
+    assert verdict.message.startswith("Inside your result stands a list of 2 items where a number")
+
+
+def test_a_question_of_the_author_ends_as_one(bench):
+    made = bench("def f(x):\n    return x", "sum([f(1.5)])  # says: does it grow?\nf(2.0)")
+    assert "?." not in made.judge("def f(x):\n    return x + x**2").message
+
+
+@pytest.mark.parametrize(
+    ("message", "is_sentence"),
+    [
+        ("operands could not be broadcast together with shapes (3,) (800,)", False),
+        ("matmul: Input operand 1 has a mismatch", False),
+        ("the model is not compiled", True),
+        ("a clip gets another answer when it comes alone than among others", True),
+    ],
+)
+def test_what_numpy_raises_in_a_measure_is_no_sentence_of_the_author(message, is_sentence):
+    assert is_authors({"kind": "ValueError", "message": message}) is is_sentence
+    assert not is_authors({"kind": "TypeError", "message": message})
+
+
+def test_the_larger_of_two_arrays_is_taken_by_numpy():
+    def said(source):
+        message = "The truth value of an array with more than one element is ambiguous."
+        return explain_error({"kind": "ValueError", "message": message, "source": source})
+
+    assert "`np.maximum(a, b)`" in said("return max(ratio, floor)")
+    assert "`np.minimum(a, b)`" in said("return 20 * np.log10(min(a, 1))")
+    for line in ("if max(a, b):", "return np.max(a, b) if a > b else 0", "return max(rows) and b"):
+        assert "imum" not in said(line)
+
+
+def test_a_layer_that_has_seen_nothing_cannot_go_backward():
+    message = "'Dense' object has no attribute 'z'"
+    error = {"kind": "AttributeError", "message": message}
+    assert "call the model first" in explain_error({**error, "source": "return m.backward(dy)[0]"})
+    assert "call the model first" not in explain_error({**error, "source": "return self.z"})

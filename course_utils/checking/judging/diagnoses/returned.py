@@ -161,7 +161,9 @@ def wrong_type(case: Case) -> str | None:
         )
     if trial.by_helper:
         return None
-    return f"You have {describe(received)} where {describe(expected)} is asked."
+    found = difference(trial.received, trial.expected)
+    has = "Inside your result stands" if found is not None and found.where else "You have"
+    return f"{has} {describe(received)} where {describe(expected)} is asked."
 
 
 def wrong_length(case: Case) -> str | None:

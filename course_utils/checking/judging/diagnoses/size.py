@@ -24,6 +24,8 @@ def overflow(case: Case) -> str | None:
     a, b, trial = bad[0]
     where = ~np.isfinite(a) & np.isfinite(b)
     what = "NaN (not a number)" if np.isnan(a[where]).any() else "infinity"
+    if trial.probe.isidentifier():  # a value that the answer gives, of no inputs
+        return f"Your value is {what}. A number is asked that can be written down."
     kind = _kind_of_input(a, where, trial, [t.inputs for t in case.passes])
     special = in_special_inputs(case, sizes=False)  # how many there are makes nothing overflow
     if special and (kind == ANY or kind.startswith(SOME_VALUES)):
@@ -54,7 +56,7 @@ def factor(case: Case) -> str | None:
     pairs = case.arrays()
     ratios = [_constant_ratio(a, b) for a, b, _ in pairs]
     numbers = sum(np.count_nonzero(b) for _, b, _ in pairs)
-    if numbers < 2 or any(r is None for r in ratios):
+    if numbers < 2 or any(r is None for r in ratios) or _is_one_step(pairs):
         return None
     enough = numbers >= 3 or len({b.size for _, b, _ in pairs}) > 1
     for sentence, candidates in _factors([trial for _, _, trial in pairs]):
@@ -65,6 +67,14 @@ def factor(case: Case) -> str | None:
     if numbers >= 3 and max(ratios) - min(ratios) < 1e-4 * abs(ratios[0]):
         return f"Every value is off by the same factor, {ratios[0]:.4g}. Where could it come from?"
     return _by_counts(pairs, ratios)
+
+
+def _is_one_step(pairs: list) -> bool:
+    """Whether one and the same whole number is asked each time, and the one beside it came."""
+    asked = {value for _, b, _ in pairs for value in np.ravel(b).tolist()}
+    got = {value for a, _, _ in pairs for value in np.ravel(a).tolist()}
+    whole = all(float(value).is_integer() for value in asked | got)
+    return len(asked) == len(got) == 1 and whole and abs(min(asked) - min(got)) <= 1
 
 
 def _by_counts(pairs: list, ratios: list[float]) -> str | None:

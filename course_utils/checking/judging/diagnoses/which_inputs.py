@@ -103,6 +103,8 @@ def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
 
     def tells(name: str, has: Callable[[Any], bool]) -> bool:
         mine = all(has(t.inputs.get(name)) for t in fails)
+        if has in OF_ARRAYS and not any(_is_plain(t, name, fails) for t in passes):
+            return False  # nothing says that it is right for other arrays
         return mine and not any(has(t.inputs.get(name)) for t in passes)
 
     names = list(fails[0].inputs)
@@ -120,6 +122,12 @@ def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
                 if tells(name, has):
                     return words.format(name=f"`{name}`")
     return ""
+
+
+def _is_plain(trial: Trial, name: str, fails: list[Trial]) -> bool:
+    """Whether a pass is no luck, and its input an array as those of the failing trials are."""
+    array, other = as_array(trial.inputs.get(name)), as_array(fails[0].inputs.get(name))
+    return array is not None and other is not None and array.ndim >= 1 and _is_no_luck(trial)
 
 
 def _is_zero_in(name: str, trials: list[Trial]) -> bool:
@@ -193,6 +201,8 @@ def _has_ties(x: np.ndarray) -> bool:
     return x.ndim == 1 and len(x) > 1 and len(np.unique(x)) < len(x)
 
 
+_has_beyond_100 = _array(lambda x: bool((np.abs(x) > 100).any()))
+OF_ARRAYS = (_lacks_a_class, _has_beyond_100)
 _is_all_zero = _array(lambda x: x.ndim > 0 and x.size > 1 and not x.any())
 OF_ZEROS: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("{name} is empty", _is_empty),
@@ -203,7 +213,7 @@ PROPERTIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     *OF_ZEROS,
     ("a column of {name} is constant", _array(_has_constant_column)),
     ("a class is missing in {name}", _lacks_a_class),
-    ("numbers beyond 100 stand in {name}", _array(lambda x: bool((np.abs(x) > 100).any()))),
+    ("numbers beyond 100 stand in {name}", _has_beyond_100),
     ("{name} holds float32", lambda v: isinstance(v, np.ndarray) and v.dtype == np.float32),
 )
 # Small inputs are often special in another way, too: then nothing says which of the two it is.
