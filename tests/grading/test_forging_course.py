@@ -26,7 +26,7 @@ SEED = 20_262_027
 SAME_FOR_ALL = {f"case_{k}" for k in range(1, 9)} | {"my_experiment"}
 TRAIN = {"my_update"}
 REPORTS = (  # where no report decides alone
-    "00 01 02 03 04 05 06 07 08 09 11 13 14 15 18 19 20 21 22"
+    "00 01 02 03 04 05 06 07 08 09 11 13 14 15 17 18 19 20 21 22"
 )
 NUMBERS = "00 01 02 03 04 05 06 07 13 14 15 20 21 22"  # where nothing trains for long
 
@@ -314,6 +314,7 @@ def test_copied_values_in_the_place_of_observed_ones_earn_nothing(number, name, 
         ("22", "log", "You compare each run with the line above."),
         ("02", "relu", "Your values are right, and `z` is not"),
         ("22", "report", "The mean beats the baseline"),
+        ("17", "nearest", "You take `k` out after the cut."),
         ("18", "causal_mask", "Your entries are numbers, 0 and 1."),
         ("18", "sample", "All tokens are equally likely"),
     ],
