@@ -26,7 +26,7 @@ SEED = 20_262_027
 SAME_FOR_ALL = {f"case_{k}" for k in range(1, 9)} | {"my_experiment"}
 TRAIN = {"my_update"}
 REPORTS = (  # where no report decides alone
-    "00 01 02 03 04 05 06 07 08 09 11 13 14 15 16 17 18 19 20 21 22"
+    "00 01 02 03 04 05 06 07 08 09 10 11 13 14 15 16 17 18 19 20 21 22"
 )
 NUMBERS = "00 01 02 03 04 05 06 07 13 14 15 20 21 22"  # where nothing trains for long
 
