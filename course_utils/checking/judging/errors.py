@@ -240,6 +240,8 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
         )
     if "ellipsis" in message:
         return "The placeholder `...` is still in it."
+    if model := _explain_model(message):
+        return model
     if kind == "ValueError" and ("matmul" in message or "broadcast" in message):
         return (
             "The shapes in it don't fit together, or don't fit what is put in. Write down each "
@@ -274,6 +276,34 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
         "Compare what you have with what the task says of it: its type, its parts and their "
         "order, the shapes of arrays, the names of attributes."
     )
+
+
+RANKS = re.compile(
+    r"`target` and `output` must have the same rank.* target\.shape=\(([^)]*)\), "
+    r"output\.shape=\(([^)]*)\)"
+)
+AXIS = re.compile(
+    r"expected axis (-?\d+) of input shape to have value (\d+), but received input with shape "
+    r"\(([^)]*)\)"
+)
+
+
+def _explain_model(message: str) -> str:
+    """What Keras says of a loss that doesn't fit to the labels, or of an input of another width."""
+    ranks, axis = RANKS.search(message), AXIS.search(message)
+    if ranks and len(re.findall(r"\w+", ranks[2])) == len(re.findall(r"\w+", ranks[1])) + 1:
+        return (
+            "The loss wants labels as long rows of zeros with a 1, of the shape of the answers. "
+            'For labels that are whole numbers it has another name: `"sparse_categorical_'
+            'crossentropy"`.'
+        )
+    if axis and axis[1] == "-1":
+        came = axis[3].split(",")[-1].strip()
+        return (
+            f"Your model takes {axis[2]} where {came} come in along the last axis: how many "
+            "channels, or features, does your `Input` say?"
+        )
+    return ""
 
 
 def entry_for(error: dict[str, Any]) -> tuple[str, str, str] | None:

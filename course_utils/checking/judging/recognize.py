@@ -53,13 +53,26 @@ def recognize(
     each = _name_by_name(question, observations)
     if each is not None:
         return each
-    for index, wrong in enumerate(question.wrong_answers):
-        if wrong.values and _same_failures(question, observations, wrong):
-            return index, wrong
-    for index, wrong in enumerate(question.wrong_answers):
-        if wrong.values and _same_where_drawn(question, observations, wrong):
-            return index, wrong
+    alike = [
+        (index, wrong)
+        for index, wrong in enumerate(question.wrong_answers)
+        if wrong.values and not _changes_more(question, observations, wrong)
+    ]
+    for look in (_same_failures, _same_where_drawn):
+        for index, wrong in alike:
+            if look(question, observations, wrong):
+                return index, wrong
     return None
+
+
+def _changes_more(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:
+    """Whether an argument is changed in place where the known mistake is right: it fails there."""
+    rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
+    return any(
+        set(seen.changed) - set(expected.changed) - set(known.changed)
+        and is_content(probe, known, expected)
+        for probe, seen, known, expected in rows
+    )
 
 
 def contained(

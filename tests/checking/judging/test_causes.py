@@ -224,3 +224,73 @@ def test_array_of_more_axes_than_are_written_can_not_be_judged():
     many = np.zeros((1,) * 40)
     assert isinstance(decode(encode(many)), Unjudgeable)
     assert decode(encode(many[(0,) * 30])).shape == (1,) * 10
+
+
+WORDS_OF = (
+    "def words(text):\n    return text.lower().split()",
+    "words('to be or not to be')\nwords('a rose is a rose')\nwords('so it goes')",
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "cause", "said"),
+    [
+        ("sorted(set(text.lower().split()))", "each_once", "their order is another one"),
+        ("list(dict.fromkeys(text.lower().split()))", "each_once", "are lost. Is"),
+        ("sorted(text.lower().split())", "mixed_up", "the order of the alphabet"),
+        ("text.lower().split()[::-1]", "mixed_up", "in reverse order"),
+        ("text.lower().split()[1:] + text.lower().split()[:1]", "mixed_up", "in another order"),
+    ],
+)
+def test_right_texts_that_are_lost_or_mixed_up(bench, code, cause, said):
+    verdict = bench(*WORDS_OF).judge(f"def words(text):\n    return {code}")
+    assert verdict.cause == cause
+    assert said in verdict.message
+
+
+def test_wrong_texts_are_not_called_right_ones(bench):
+    for code in ("text.split(' ', 2)", "list(text.lower())", "sorted(text.upper().split())"):
+        verdict = bench(*WORDS_OF).judge(f"def words(text):\n    return {code}")
+        assert verdict.cause not in ("each_once", "mixed_up")
+
+
+ORDER_OF = (
+    "def best(x):\n    return np.argsort(-x)[:2]",
+    "best(np.array([0.5, 2.5, 1.5]))\nbest(rng.normal(size=6))",
+)
+
+
+def test_fractions_where_whole_numbers_are_asked(bench):
+    values = bench(*ORDER_OF).judge("def best(x):\n    return np.sort(x)[::-1][:2]")
+    assert values.cause == "fractions"
+    places = bench(*ORDER_OF).judge("def best(x):\n    return np.argsort(x)[:2]")
+    assert places.cause != "fractions"
+    count = ("def count(n, k):\n    return n // k", "count(7, 2)\ncount(9, 4)\ncount(8, 4)")
+    assert bench(*count).judge("def count(n, k):\n    return n / k + 0.125").cause == "fractions"
+    some = bench(*count).judge("def count(n, k):\n    return n // k + 1 + (n == 9) * 0.5")
+    assert some.cause != "fractions"
+
+
+def test_rows_are_left_out_where_one_test_has_no_other(bench):
+    right = "def means(x):\n    return np.array([r.mean() if r.any() else 0.0 for r in x])"
+    probes = "means(np.zeros((2, 3)))\nmeans(np.array([[1.0, 2], [0, 0], [3, 5]]))"
+    wrong = "def means(x):\n    return np.array([r.mean() for r in x if r.any()])"
+    assert bench(right, probes).judge(wrong).cause == "left_out"
+    nothing = bench(right, probes).judge("def means(x):\n    return np.zeros(0)")
+    assert nothing.cause != "left_out"
+
+
+def test_an_answer_for_one_size_in_spite_of_what_is_asked_of_its_dtype(bench):
+    right = "def mask(n):\n    return np.tri(n, dtype=bool)"
+    probes = "mask(2)\nmask(3)\nstr(mask(4).dtype)"
+    wrong = "def mask(n):\n    return np.array([[True, False], [True, True]])"
+    assert bench(right, probes).judge(wrong).cause == "hard_coded"
+    other = "def mask(n):\n    return np.tri(n, 2, dtype=bool)"
+    assert bench(right, probes).judge(other).cause != "hard_coded"
+
+
+def test_pairs_as_keys(bench):
+    right = "def counts(x):\n    return {name: k for k, (name, _) in enumerate(x)}"
+    wrong = "def counts(x):\n    return {name: k for k, name in enumerate(x)}"
+    verdict = bench(right, "counts([('a', 1), ('b', 2)])").judge(wrong)
+    assert "takes a pair apart" in verdict.message

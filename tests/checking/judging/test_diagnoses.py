@@ -142,6 +142,10 @@ class Example:
     before: str = ""
 
 
+WORDS = (
+    "def words(text):\n    return text.split()",
+    "words('to be or not to be')\nwords('a rose is a rose')\nwords('so it goes')",
+)
 EXAMPLES = [
     Example(
         "factor",  # of another number of hidden rows in each test
@@ -876,6 +880,21 @@ EXAMPLES = [
         ),
         "def added(x):\n    return np.sum(x)",
         "`x` is empty",
+    ),
+    Example(
+        "each_once", WORDS, "def words(text):\n    return list(dict.fromkeys(text.split()))", "lost"
+    ),
+    Example(
+        "mixed_up", WORDS, "def words(text):\n    return text.split()[::-1]", "in reverse order"
+    ),
+    Example(
+        "fractions",
+        (
+            "def best(x):\n    return np.argsort(-x)[:2]",
+            "best(np.array([0.5, 2.5, 1.5]))\nbest(rng.normal(size=6))",
+        ),
+        "def best(x):\n    return np.sort(x)[::-1][:2]",
+        "not their places",
     ),
 ]
 RIGHT = {

@@ -192,3 +192,25 @@ def test_exception_that_cannot_be_printed_is_an_error_all_the_same():
 )
 def test_what_came_to_the_check_is_told(message, words):
     assert words in explain_outside({"kind": "TypeError", "message": message}, ("answer",))
+
+
+RANKS = "Arguments `target` and `output` must have the same rank (ndim). Received: "
+
+
+def test_keras_loss_that_wants_other_labels():
+    message = f"{RANKS}target.shape=(24,), output.shape=(24, 4)"
+    told = explain_outside({"kind": "ValueError", "message": message}, ("answer",))
+    assert "sparse_categorical_crossentropy" in told
+    message = f"{RANKS}target.shape=(24, 4), output.shape=(24,)"
+    told = explain_outside({"kind": "ValueError", "message": message}, ("answer",))
+    assert "sparse" not in told
+
+
+def test_keras_input_of_another_width():
+    message = (
+        "Exception encountered when calling Sequential.call().\n\nInput 0 with name 'None' of "
+        "layer 'conv2d_80' is incompatible with the layer: expected axis -1 of input shape to "
+        "have value 1, but received input with shape (1, 32, 32, 3)"
+    )
+    told = explain_outside({"kind": "ValueError", "message": message}, ("answer",))
+    assert "takes 1 where 3 come in" in told

@@ -354,3 +354,14 @@ def test_a_number_is_not_what_a_known_mistake_has_false_for(bench):
     )
     verdict = made.judge("def kept(scores):\n    return list(range(len(scores)))")
     assert "isn't kept" not in verdict.message
+
+
+def test_whoever_changes_an_argument_where_the_known_is_right_has_another_mistake(bench):
+    right = "def stamp(x, k):\n    y = np.zeros(x.shape)\n    y += x * k\n    return y"
+    like = "def stamp(x, k):\n    y = np.zeros_like(x)\n    y[:] = x * k\n    return y"
+    probes = "stamp(rng.normal(size=3), 2.0)\nstamp(np.array([1, 2, 5]), 0.5)"
+    made = bench(right, probes, [("As whole as `x`.", like)])
+    copied = "def stamp(x, k):\n    y = x.copy()\n    y[:] = x * k\n    return y"
+    assert made.judge(copied).cause == "misconception 1"
+    in_place = "def stamp(x, k):\n    x[:] = x * k\n    return x"
+    assert made.judge(in_place).cause == "changed_in_place"

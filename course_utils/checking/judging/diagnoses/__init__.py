@@ -22,8 +22,10 @@ from course_utils.checking.judging.diagnoses.conduct import (
 )
 from course_utils.checking.judging.diagnoses.lengths import (
     columns_left_out,
+    each_once,
     fixed_length,
     left_out,
+    mixed_up,
     too_many,
 )
 from course_utils.checking.judging.diagnoses.parts import (
@@ -83,6 +85,7 @@ from course_utils.checking.judging.diagnoses.size import (
     decimal_point,
     factor,
     few_digits,
+    fractions,
     minus_one_for_zero,
     nearly,
     offset,
@@ -125,8 +128,10 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     axis_lost,
     wrong_axis,
     only_one_example,
+    each_once,
     left_out,
     too_many,
+    mixed_up,
     fixed_length,
     wrong_length,
     reshaped,
@@ -159,6 +164,7 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     of_inputs_alone,
     line_by_line,
     special_inputs,
+    fractions,
     nearly,
     all_the_same,
     only_where_zero,

@@ -24,17 +24,23 @@ def another_answer_each_time(case: Case) -> str | None:
 
 
 def hard_coded(case: Case) -> str | None:
-    examples = [t for t in case.passes if t.is_example]
-    others = [t for t in case.fails if t.error is None and t.inputs and t.by_value]
-    if not examples or not others or len(case.trials) < 2:
+    calls = [t for t in case.trials if _is_of_the_answer(t)]
+    examples = [t for t in calls if t.is_example and t.passed]
+    others = [t for t in calls if not t.passed and t.error is None and t.inputs and t.by_value]
+    if not examples or not others:
         return None
     fixed = examples[0].received
-    if not all(t.error is None and difference(t.received, fixed) is None for t in case.trials):
+    if not all(t.error is None and difference(t.received, fixed) is None for t in calls):
         return None
     return (
         "Your answer is the same, whatever comes in. It is right for one case only; other "
         "arguments must give other values."
     )
+
+
+def _is_of_the_answer(trial: Trial) -> bool:
+    """Whether a value is what the answer gave, and not what the check, or Python, made of it."""
+    return not trial.by_helper and not trial.probe.startswith("str(")
 
 
 def only_one_example(case: Case) -> str | None:

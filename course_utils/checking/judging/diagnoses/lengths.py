@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ FEWEST = 3  # different numbers, before a table is taken for a part of another
 def left_out(case: Case) -> str | None:
     """All that is there is right, and some is missing, in every failing trial at the same end."""
     pairs = _rows(case)
-    if not pairs or not all(0 < len(got) < len(asked) for got, asked in pairs):
+    if not any(len(got) for got, _ in pairs) or not all(len(a) < len(b) for a, b in pairs):
         return _lines_left_out(case)
     where = _where([(got, asked) for got, asked in pairs])
     return {
@@ -46,6 +47,44 @@ def too_many(case: Case) -> str | None:
         "between": "All that is asked is there, in its order, and something more between it. Is "
         "something put in twice, or on the way?",
     }[where]
+
+
+def each_once(case: Case) -> str | None:
+    """All items of each right list of texts are there, each once, where some are to come again."""
+    pairs = _texts(case)
+    if not any(len(set(asked)) < len(asked) for _, asked in pairs):
+        return None
+    if not all(sorted(got) == sorted(set(asked)) for got, asked in pairs):
+        return None
+    in_order = all(got == list(dict.fromkeys(asked)) for got, asked in pairs)
+    order = "" if in_order else ", and their order is another one"
+    return (
+        f"Each item is there once: those that come again are lost{order}. Is there a set, or a "
+        "dictionary, on the way?"
+    )
+
+
+def mixed_up(case: Case) -> str | None:
+    """All items of each right list of texts, in another order."""
+    pairs = _texts(case)
+    if not pairs or not all(Counter(got) == Counter(asked) for got, asked in pairs):
+        return None
+    if sum(len(asked) for _, asked in pairs) < FEWEST:
+        return None
+    if all(got == asked[::-1] for got, asked in pairs):
+        return "All items are there, and in reverse order."
+    if all(got == sorted(asked) for got, asked in pairs):
+        return "All items are there, and in the order of the alphabet: what sorts them?"
+    return "All items are there, and in another order than is asked."
+
+
+def _texts(case: Case) -> list[tuple[list, list]]:
+    """What came and what is asked in each failing trial, if all are lists of texts; else []."""
+    if any(t.error is not None or not t.by_value or t.by_helper for t in case.fails):
+        return []
+    pairs = [(trial.received, trial.expected) for trial in case.fails]
+    both = all(isinstance(row, list) and row for pair in pairs for row in pair)
+    return pairs if both and all(isinstance(x, str) for p in pairs for r in p for x in r) else []
 
 
 def columns_left_out(case: Case) -> str | None:
@@ -170,7 +209,7 @@ def _where(pairs: list[tuple[list, list]]) -> str:
     """Where the longer row has more: "end", "front" or "between"; "" if it isn't so of all."""
     for where, part in (
         ("end", lambda short, long: long[: len(short)]),
-        ("front", lambda short, long: long[-len(short) :]),
+        ("front", lambda short, long: long[len(long) - len(short) :]),
         ("between", _chosen),
     ):
         if all(_same(short, part(short, long)) for short, long in pairs):

@@ -159,6 +159,15 @@ def wrong_type(case: Case) -> str | None:
             "You have a single number where an array is asked. Something has summed or picked "
             "over every axis; one result an example, or an element, should remain."
         )
+    if (
+        isinstance(received, Unjudgeable)
+        and isinstance(expected, dict)
+        and "keys" in received.reason
+    ):
+        return (
+            "The keys of your dict are no strings and no numbers. `for a, b in ...` takes a pair "
+            "apart; a single name takes the pair as it is."
+        )
     if trial.by_helper:
         return None
     found = difference(trial.received, trial.expected)

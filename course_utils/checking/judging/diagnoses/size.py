@@ -52,6 +52,30 @@ def whole_numbers(case: Case) -> str | None:
     return None
 
 
+def fractions(case: Case) -> str | None:
+    """Numbers with fractions, in every failing trial, where all that is asked are whole ones."""
+    pairs = case.arrays()
+    whole = all(_is_whole(trial.expected) for trial in case.fails)
+    if not pairs or not whole or any(trial.by_helper for trial in case.fails):
+        return None
+    if not all(np.isfinite(a).all() and (a != np.round(a)).any() for a, _, _ in pairs):
+        return None
+    if all(b.ndim and b.size > 1 for _, b, _ in pairs):
+        return (
+            "Whole numbers are asked, such as counts or places, and yours have fractions. Is "
+            "something divided, or are these the values themselves, and not their places "
+            "(`argsort` and `argmax` give places, `sort` and `max` values)?"
+        )
+    return "A whole number is asked, and yours has a fraction: is something divided in it?"
+
+
+def _is_whole(value: object) -> bool:
+    """Whether it is a whole number, or an array of nothing else, and not true or false."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iu"
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
 def factor(case: Case) -> str | None:
     pairs = case.arrays()
     ratios = [_constant_ratio(a, b) for a, b, _ in pairs]
