@@ -233,6 +233,18 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
             f"An object of `{attribute[1]}` has no `{attribute[2]}`: look for this name in the "
             "task, and for a misspelling."
         )
+    called = re.match(r"'(list|tuple|dict|str|int|float|ndarray)' object is not callable", message)
+    if called:
+        return (
+            f"It is a plain {called[1]}, and something that can be called is asked, such as a "
+            "function or a model."
+        )
+    if kind == "TypeError" and re.match(r"unhashable type: '(list|numpy.ndarray)'", message):
+        return (
+            "Where single values are asked, such as row numbers, there are lists: it has a level "
+            "of brackets too many. (`np.where(mask)` gives a tuple of arrays, and "
+            "`np.flatnonzero(mask)` the row numbers.)"
+        )
     if "function object" in message or "'function'" in message:
         return (
             "It is a function, or holds one, where something else is asked. Read in the task what "
@@ -318,6 +330,13 @@ HELP = (
         r"expected x of shape \(batch((?:, \d+)+)\), got \(1, \d+\1\)",
         "A batch came where one example is expected, and got an axis more. What adds the batch "
         "axis by itself, with `x[None]`, takes one example at a time.",
+    ),
+    (
+        "ValueError",
+        r"is incompatible with the layer: expected (?:min_)?ndim=(\d+|…), found ndim=(\d+|…)",
+        "This layer wants {0} axes, that of the batch among them, and {1} come in. `Input` says "
+        "the shape of one example, with its channels; global pooling and `Flatten` take "
+        "axes away.",
     ),
     (
         "NameError",

@@ -101,6 +101,11 @@ RAISING = [
     ("raise NotImplementedError", "NotImplementedError", "yet to be written"),
     ("return np.linalg.inv(np.zeros((2, 2)))", "LinAlgError", "no inverse"),
     ("return np.ones(10**14)", "MemoryError", "more memory"),
+    (
+        "raise ValueError('x is incompatible with the layer: expected min_ndim=4, found ndim=3.')",
+        "ValueError",
+        "take axes away",
+    ),
     ("return input()", "StdinNotImplementedError", "ask"),
 ]
 UNREADABLE = [
@@ -188,6 +193,9 @@ def test_exception_that_cannot_be_printed_is_an_error_all_the_same():
         ("object of type 'list_iterator' has no len()", "makes a list of it"),
         ("object of type 'generator' has no len()", "makes a list of it"),
         ("'Box' object is not iterable", "Compare what you have"),
+        ("'list' object is not callable", "such as a function or a model"),
+        ("'Box' object is not callable", "Compare what you have"),
+        ("unhashable type: 'list'", "a level of brackets too many"),
     ],
 )
 def test_what_came_to_the_check_is_told(message, words):
@@ -214,3 +222,11 @@ def test_keras_input_of_another_width():
     )
     told = explain_outside({"kind": "ValueError", "message": message}, ("answer",))
     assert "takes 1 where 3 come in" in told
+
+
+def test_keras_layer_that_wants_other_axes():
+    message = (
+        "Input 0 with name 'None' of layer 'conv2d' is incompatible with the layer: expected "
+        "min_ndim=4, found ndim=3. Full shape received: (None, 32, 32)"
+    )
+    assert "wants 4 axes" in explain_error({"kind": "ValueError", "message": message})
