@@ -186,3 +186,10 @@ def test_layers_of_several_shapes_are_no_array_of_probabilities(bench):
     """
     wrong = "def f(x, layers):\n    for W, b in layers:\n        x = 2 * (x @ W + b)\n    return x"
     assert not bench(right, probes).judge(wrong).is_correct
+
+
+def test_a_window_that_begins_with_0_is_not_right_at_its_first_entry(bench):
+    right = "def window(n):\n    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)"
+    made = bench(right, "window(4)\nwindow(8)\nwindow(5)")
+    wrong = "def window(n):\n    return 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, n))"
+    assert made.judge(wrong).cause not in ("at_an_edge", "from_a_place_on")

@@ -32,6 +32,8 @@ def at_an_edge(case: Case) -> str | None:
         lines = [mask if along is None else mask.any(axis=along) for mask in wrong]
         if len({line.shape for line in lines}) < 2:
             continue
+        if edge is _after_first and _is_one_number([b[:1] for _, b, _ in case.arrays()]):
+            continue  # such as a 0, with which much begins
         if all(np.array_equal(line, edge(line.shape)) for line in lines):
             return f"All is right but {words}. {question}"
     return None
@@ -74,6 +76,9 @@ def from_a_place_on(case: Case) -> str | None:
         return None
     if not all(long):
         return None
+    pairs = zip(case.arrays(), starts, strict=True)
+    if _is_one_number([b[:start] for (_, b, _), start in pairs]):
+        return None  # such as a 0, with which much begins
     return (
         "It begins right, and from some place on every number is wrong. What does a later step use "
         "that an earlier one has left behind?"
@@ -141,7 +146,15 @@ def _edges(ndim: int) -> Iterator[Edge]:
         yield "the last column", ends, 0, lambda shape: _only(shape, np.s_[-1:])
         itself = "What is asked where something meets itself?"
         yield "the diagonal", itself, None, lambda shape: np.eye(*shape, dtype=bool)
-    yield f"what comes after the first {line}", again, along, lambda s: _only(s, np.s_[1:])
+    yield f"what comes after the first {line}", again, along, _after_first
+
+
+def _after_first(shape: tuple[int, ...]) -> np.ndarray:
+    return _only(shape, np.s_[1:])
+
+
+def _is_one_number(parts: list[np.ndarray]) -> bool:
+    return len(np.unique(np.concatenate([np.ravel(part) for part in parts]))) < 2
 
 
 def _only(shape: tuple[int, ...], part: slice) -> np.ndarray:
