@@ -61,6 +61,7 @@ OF_CONDUCT = (
     "reads_the_notebook", "draws_elsewhere", "hard_coded", "changed_in_place",
 )  # fmt: skip
 OF_TYPE = ("wrong_type", "wrong_length")  # said of the first that is judged by its value
+OF_FORM = ("wrong_type", "outputs_swapped", "among_others", "one_of_several")  # and exact
 SAYS_WHERE = ("special_inputs", "at_an_edge", "on_one_side", "from_a_place_on", "some_results")
 NEARLY = 0.7  # how much of a name must agree with another that may be meant
 
@@ -125,11 +126,12 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
         index, wrong = part
         cause = f"with misconception {index + 1}"
         return _wrong(question, wrong.message, cause, _showing(question, case, wrong, first))
-    if first.wrong and first.error is None and name not in OF_CONDUCT:
+    if first.wrong and first.error is None and name not in (*OF_CONDUCT, *OF_FORM):
         return _wrong(question, _in_words(question, first), "probe", first)
     if message:
-        of_type = next((t for t in case.fails if t.by_value and t.error is None), first)
-        shown = of_type if name in OF_TYPE else _telling(case, message, first)
+        by_value = next((t for t in case.fails if t.by_value and t.error is None), first)
+        of_values = name in OF_TYPE or (name not in OF_CONDUCT and not first.by_value)
+        shown = by_value if of_values else _telling(case, message, first)
         return _wrong(question, message, name, shown)
     if error is not None:
         return _error(question, error, case)
@@ -518,10 +520,18 @@ def _next_step(question: Question) -> str:
 
 
 def _asks_for_number(question: Question, trial: Trial) -> bool:
-    """Whether the answer is a number itself, or a tuple or list of them, such as a shape: whoever
-    shows it gives the question away."""
-    numbers = trial.expected if isinstance(trial.expected, (tuple, list)) else [trial.expected]
-    return trial.probe in question.names and all(is_number(number) for number in numbers)
+    """Whether the answer is a number itself, or a tuple or list of them, such as a shape."""
+    return trial.probe in question.names and all(map(is_number, _items(trial.expected)))
+
+
+def _gives_away(question: Question, trial: Trial) -> bool:
+    """Whether the expected value is the answer itself: numbers, or the letters of options."""
+    letters = all(isinstance(item, str) for item in _items(trial.expected))
+    return _asks_for_number(question, trial) or (trial.probe in question.names and letters)
+
+
+def _items(value: Any) -> list | tuple:
+    return value if isinstance(value, (tuple, list)) else [value]
 
 
 def _evidence(question: Question, trial: Trial) -> Evidence:
@@ -529,7 +539,7 @@ def _evidence(question: Question, trial: Trial) -> Evidence:
         return _shown(trial, error=_said(trial.error))
     if trial.passed:
         return _shown(trial)
-    if _asks_for_number(question, trial):
+    if _gives_away(question, trial):
         return _shown(trial, show(trial.received) + shape(trial.received))
     detail, found = "", trial.problem.difference
     if found is not None and found.where:

@@ -158,7 +158,9 @@ def one_of(received, _expected, *options) -> Problem | None:
 
 
 def choice(received, expected) -> Problem | None:
-    """The letter of an option; case, spaces and a closing bracket don't matter."""
+    """The letter of an option, or a list of such; case, spaces and a bracket don't matter."""
+    if isinstance(expected, (list, tuple)):
+        return _choices(received, list(expected))
     if not isinstance(received, str):
         return Problem(
             f'Answer with the letter of an option in quotes, such as "a"; you have '
@@ -168,6 +170,24 @@ def choice(received, expected) -> Problem | None:
         return Problem('Answer with the letter of an option alone, in quotes, such as "a".')
     same = _letter(received) == _letter(str(expected))
     return _unless(same, f"Option {received.strip()[:8]} is not the right one.")
+
+
+def _choices(received, expected: list) -> Problem | None:
+    example = f"a list of {len(expected)} letters in quotes"
+    if not isinstance(received, (list, tuple)):
+        return Problem(f"Answer with {example}; you have {describe(received)}.")
+    if len(received) != len(expected):
+        return Problem(f"{len(expected)} letters are asked; you have {len(received)}.")
+    if not all(isinstance(item, str) and len(_letter(item)) == 1 for item in received):
+        return Problem(f"Answer with {example}, and with nothing but the letter in each.")
+    letters, asked = ([_letter(str(item)) for item in items] for items in (received, expected))
+    if letters == asked:
+        return None
+    right = sum(a == b for a, b in zip(letters, asked, strict=True))
+    which = "None of your letters is" if not right else f"{right} of your {len(asked)} letters are"
+    if right == 1:
+        which = f"One of your {len(asked)} letters is"
+    return Problem(f"{which} right where it stands.")
 
 
 def order(received, expected, *others) -> Problem | None:

@@ -21,6 +21,7 @@ BOUNDED = ("between", "at_least", "at_most")
 DRAWS = 0.06  # how far apart two shares of many draws may be that mean the same
 DRAWN = re.compile(r"\brng\b")
 FEWEST = 3  # numbers in which two answers agree, before that is taken for more than chance
+FEWEST_WHOLE = 8  # numbers, where all of them are whole: small ones agree by chance
 MOST_ANSWERS = 3  # of yes and no in a row, which many a mistake has in common
 TRUTH = (bool, np.bool_)
 LETTER = 1000  # a wrong letter is told by itself
@@ -81,8 +82,8 @@ def contained(
     """The author's wrong answer that is a part of this one, and its place; None if there is none.
 
     Wherever it is wrong this one is wrong in the same way, in a letter or in `FEWEST` numbers at
-    least, and it may be wrong elsewhere, too, but not in much more. Of several, the one that
-    explains most. A message that praises the rest is never taken.
+    least (`FEWEST_WHOLE` where all are whole), and it may be wrong elsewhere, too, but not in much
+    more. Of several, the one that explains most. A message that praises the rest is never taken.
     """
     best = (FEWEST - 1, 0, None)
     if _is_one_value(question, observations):
@@ -91,6 +92,8 @@ def contained(
     for index, wrong in enumerate(question.wrong_answers):
         if wrong.kind == "misconception" and wrong.values and not PRAISES.search(wrong.message):
             amount = _explained_by(question, observations, wrong)
+            if amount < FEWEST_WHOLE and _are_whole(question):
+                continue
             if _fails(question, wrong.values) < most and amount < LETTER:
                 continue
             if amount < LETTER and _part_of_arrays(question, observations, wrong) < LEAST_PART:
@@ -133,6 +136,17 @@ def together(
                 message = f"Two things at once. {first.message} And: {second.message}"
                 return i, replace(first, message=message)
     return None
+
+
+def _are_whole(question: Question) -> bool:
+    """Whether nothing but whole numbers is asked, alone or in lists."""
+    values = [None if seen.error else decode(seen.value) for seen in question.expected]
+    items = [
+        item
+        for value in values
+        for item in (value if isinstance(value, (list, tuple)) else [value])
+    ]
+    return all(is_number(item) and isinstance(item, (int, np.integer)) for item in items)
 
 
 def _is_telling(seen: Observation) -> bool:

@@ -100,6 +100,22 @@ def test_words_for_a_test_come_after_what_is_known_and_what_a_call_does(bench):
     assert "twice" not in nothing.message
 
 
+def test_words_for_a_test_come_after_another_type(bench):
+    probes = "# wrong: These are no squares.\nsquares(np.array([1.0, 2.0, 3.0]))"
+    made = bench("def squares(x):\n    return x**2", probes)
+    verdict = made.judge("def squares(x):\n    return [v**2 for v in x]")
+    assert verdict.cause == "wrong_type"
+    assert "no squares" not in verdict.message
+
+
+def test_letters_that_are_asked_are_not_shown(bench):
+    for probes in ("letters", "choice(letters)"):
+        verdict = bench('letters = ["b", "c", "a"]', probes).judge('letters = ["b", "c", "d"]')
+        shown = f"{verdict.message} {verdict.evidence}"
+        assert "'d'" in shown
+        assert "'a'" not in shown
+
+
 def test_words_for_a_test_stand_beside_a_bound(bench):
     probes = "# wrong: It grows.\nat_most(size(3), 4)"
     verdict = bench("def size(k):\n    return k", probes).judge("def size(k):\n    return 9")

@@ -385,3 +385,53 @@ def test_a_layer_that_has_seen_nothing_cannot_go_backward():
     error = {"kind": "AttributeError", "message": message}
     assert "call the model first" in explain_error({**error, "source": "return m.backward(dy)[0]"})
     assert "call the model first" not in explain_error({**error, "source": "return self.z"})
+
+
+def test_one_whole_number_may_come_of_anything(bench):
+    probes = "shrunk(np.array([2.0]), np.array([0.0]))\nshrunk(np.array([2.0]), np.array([3.0]))"
+    made = bench("def shrunk(w, g):\n    return 0.95 * w - g", probes)
+    assert (
+        made.judge("def shrunk(w, g):\n    return w - g - 0.1 * (g > 0)").cause != "whole_numbers"
+    )
+
+
+def test_a_loop_that_ran_to_the_end_is_no_mask_that_was_counted(bench):
+    right = """
+    def stop(losses):
+        return next((k for k, loss in enumerate(losses, 1) if loss > 1), len(losses))
+    """
+    probes = "stop([0.5, 1.5, 2.0])\nstop([2.0, 0.5, 0.3, 0.1])"
+    verdict = bench(right, probes).judge("def stop(losses):\n    return len(losses)")
+    assert verdict.cause == "counted_all"
+    assert "no condition" in verdict.message
+
+
+COUNTS = (
+    "def count(k):\n    return k",
+    "# says: three counts\n[count(k) for k in (1, 2, 3)]\n# says: three more\n"
+    "[count(k) for k in (4, 5, 6)]",
+    [("Small ones are one too large.", "def count(k):\n    return k + (k < 4)")],
+)
+
+
+def test_small_whole_numbers_that_agree_are_no_known_mistake(bench):
+    made = bench(*COUNTS)
+    verdict = made.judge("def count(k):\n    return [0, 2, 3, 4, 9, 2, 5][k]")
+    assert "one too large" not in verdict.message
+    assert (
+        made.judge("def count(k):\n    return 2 + k - (k != 0) - (k > 3)").cause
+        == "misconception 1"
+    )
+
+
+def test_what_is_said_of_values_stands_beside_a_value(bench):
+    probes = """
+    # says: the share that is kept
+    between(float(np.mean(kept(np.ones(400), 0.2, rng) != 0)), 0.7, 0.9)
+    kept(rng.normal(size=(9, 9)), 0.0, rng)
+    """
+    right = "def kept(x, rate, rng):\n    return x * (rng.random(x.shape) >= rate)"
+    wrong = "def kept(x, rate, rng):\n    return x * np.round(rng.random(x.shape))"
+    verdict = bench(right, probes).judge(wrong)
+    assert verdict.cause == "zeros"
+    assert verdict.evidence.probe.startswith("kept(")

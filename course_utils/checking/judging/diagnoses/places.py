@@ -131,8 +131,9 @@ def counted_all(case: Case) -> str | None:
         more = all(t.received == n > t.expected for t, n in zip(fails, lengths, strict=True) if n)
         if all(lengths) and more and len(set(lengths)) > 1:
             return (
-                f"Your value is each time the number of all elements in `{name}`. `len` of a mask "
-                "counts True and False alike; a sum counts only what is True."
+                f"Your value is each time the number of all elements in `{name}`: no condition "
+                "has made it smaller. (`len` of a mask counts True and False alike; a sum counts "
+                "only what is True.)"
             )
     return None
 

@@ -41,7 +41,8 @@ def whole_numbers(case: Case) -> str | None:
     pairs = case.arrays()
     if not pairs or not any((b != np.round(b)).any() for _, b, _ in pairs):
         return None
-    if not any(a.any() for a, _, _ in pairs):  # nothing but zeros comes of much else, too
+    lost = [a[b != np.round(b)] for a, b, _ in pairs]
+    if len(np.unique(np.concatenate(lost))) < 2:  # one number, such as 0, comes of much else, too
         return None
     for rounding in (np.floor, np.trunc, np.round):
         if all(np.array_equal(a, rounding(b)) for a, b, _ in pairs):
