@@ -62,6 +62,10 @@ OF_CONDUCT = (
 )  # fmt: skip
 OF_TYPE = ("wrong_type", "wrong_length")  # said of the first that is judged by its value
 OF_FORM = ("wrong_type", "outputs_swapped", "among_others", "one_of_several")  # and exact
+OF_SIZE = (  # exact, and what an author's words leave open: how the numbers are wrong
+    "factor", "complement", "reciprocal", "rounded", "cut_off", "whole_numbers", "transposed",
+    "minus_one_for_zero",
+)  # fmt: skip
 SAYS_WHERE = ("special_inputs", "at_an_edge", "on_one_side", "from_a_place_on", "some_results")
 NEARLY = 0.7  # how much of a name must agree with another that may be meant
 
@@ -127,7 +131,10 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
         cause = f"with misconception {index + 1}"
         return _wrong(question, wrong.message, cause, _showing(question, case, wrong, first))
     if first.wrong and first.error is None and name not in (*OF_CONDUCT, *OF_FORM):
-        return _wrong(question, _in_words(question, first), "probe", first)
+        words = _in_words(question, first)
+        if name in OF_SIZE and first.by_value:
+            return _wrong(question, f"{words} {message}", name, first)
+        return _wrong(question, words, "probe", first)
     if message:
         by_value = next((t for t in case.fails if t.by_value and t.error is None), first)
         of_values = name in OF_TYPE or (name not in OF_CONDUCT and not first.by_value)

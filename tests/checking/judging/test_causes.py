@@ -108,6 +108,14 @@ def test_words_for_a_test_come_after_another_type(bench):
     assert "no squares" not in verdict.message
 
 
+def test_words_for_a_test_stand_beside_a_cause_that_is_exact(bench):
+    probes = "# wrong: These are no shares.\nshares(np.array([1.0, 2.0, 5.0]))"
+    made = bench("def shares(x):\n    return x / x.sum()", probes)
+    verdict = made.judge("def shares(x):\n    return 100 * x / x.sum()")
+    assert verdict.cause == "factor"
+    assert verdict.message.startswith("These are no shares. You have per cent")
+
+
 def test_letters_that_are_asked_are_not_shown(bench):
     for probes in ("letters", "choice(letters)"):
         verdict = bench('letters = ["b", "c", "a"]', probes).judge('letters = ["b", "c", "d"]')
