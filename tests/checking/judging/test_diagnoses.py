@@ -1176,9 +1176,9 @@ def test_an_error_that_the_author_knows_is_shown_and_no_value(bench):
 TURNED = "def layer(x, W):\n    return x @ W.T"
 
 
-def test_an_array_of_strings_is_described_with_its_article(bench):
+def test_an_array_of_objects_is_described_with_its_article(bench):
     made = bench("def ones(n):\n    return np.ones(n)", "ones(2)\nones(3)")
-    verdict = made.judge("def ones(n):\n    return np.ones(n).astype(str)")
+    verdict = made.judge("def ones(n):\n    return np.ones(n).astype(object)")
     assert verdict.message.startswith("You have an array of dtype")
 
 

@@ -435,3 +435,29 @@ def test_what_is_said_of_values_stands_beside_a_value(bench):
     verdict = bench(right, probes).judge(wrong)
     assert verdict.cause == "zeros"
     assert verdict.evidence.probe.startswith("kept(")
+
+
+def test_nan_everywhere_is_not_laid_to_zeros_in_one_of_the_tests(bench):
+    right = "def means(x, mask=None):\n    return x.mean(axis=1)"
+    probes = (
+        "means(np.array([[0.0, 2.0, 4.5]]))\nmeans(rng.normal(size=(3, 4)))\n"
+        "means(rng.normal(size=(2, 4)), mask=1)"
+    )
+    wrong = "def means(x, mask=None):\n    return x.mean(axis=1) if mask else x[:, 0] * np.nan"
+    verdict = bench(right, probes).judge(wrong)
+    assert verdict.cause == "overflow"
+    assert "contains 0" not in verdict.message
+
+
+def test_a_constant_input_is_no_matter_of_its_length(bench):
+    right = "def level(x, g):\n    return g * (x - x.mean()) + g"
+    probes = "\n".join(f"level(rng.normal(size={n}), rng.normal(size={n}))" for n in (4, 5, 6))
+    probes += "\nlevel(np.full(3, 7.0), rng.normal(size=3))"
+    verdict = bench(right, probes).judge("def level(x, g):\n    return g * (x - x.mean()) ** 3 + g")
+    assert verdict.cause != "size_of_example"
+
+
+def test_array_of_texts(bench):
+    right = "def mask(n):\n    return np.tri(n, dtype=bool)"
+    wrong = "def mask(n):\n    return np.where(np.tri(n), 'True', 'False')"
+    assert "holds texts" in bench(right, "mask(3)\nmask(4)").judge(wrong).message

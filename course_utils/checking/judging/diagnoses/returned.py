@@ -159,6 +159,8 @@ def wrong_type(case: Case) -> str | None:
             "You have a single number where an array is asked. Something has summed or picked "
             "over every axis; one result an example, or an element, should remain."
         )
+    if isinstance(expected, np.ndarray) and "dtype <U" in getattr(received, "type_name", ""):
+        return "Your array holds texts, and numbers, or True and False, are asked."
     if (
         isinstance(received, Unjudgeable)
         and isinstance(expected, dict)

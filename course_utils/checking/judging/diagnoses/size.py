@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -26,7 +25,7 @@ def overflow(case: Case) -> str | None:
     what = "NaN (not a number)" if np.isnan(a[where]).any() else "infinity"
     if trial.probe.isidentifier():  # a value that the answer gives, of no inputs
         return f"Your value is {what}. A number is asked that can be written down."
-    kind = _kind_of_input(a, where, trial, [t.inputs for t in case.passes])
+    kind = _kind_of_input(a, where, trial, case.passes, [t for _, _, t in bad])
     special = in_special_inputs(case, sizes=False)  # how many there are makes nothing overflow
     if special and (kind == ANY or kind.startswith(SOME_VALUES)):
         kind = f"where {special}"
@@ -293,9 +292,9 @@ def _everywhere(pairs: list, change: Callable[[np.ndarray], np.ndarray]) -> bool
 
 
 def _kind_of_input(
-    a: np.ndarray, where: np.ndarray, trial: Trial, harmless: list[dict[str, Any]]
+    a: np.ndarray, where: np.ndarray, trial: Trial, harmless: Sequence[Trial], bad: list[Trial]
 ) -> str:
-    """What is special about the inputs that no `harmless` inputs, of probes that passed, share."""
+    """What is special about the inputs of all that is `bad` and of none that is `harmless`."""
     arrays = {name: as_array(value) for name, value in trial.inputs.items()}
     arrays = {name: x for name, x in arrays.items() if x is not None and np.isfinite(x).all()}
     for words, has in (("large numbers", _has_large), ("0", _has_zero)):
@@ -307,7 +306,8 @@ def _kind_of_input(
             if not has(x):
                 continue
             by_row = _by_row(x, where, has)
-            spared = harmless and not any(has(as_array(inputs.get(name))) for inputs in harmless)
+            spared = harmless and not any(has(as_array(t.inputs.get(name))) for t in harmless)
+            spared = spared and all(has(as_array(t.inputs.get(name))) for t in bad)
             if by_row if by_row is not None else spared:
                 return f"where `{name}` contains {words}"
     return ANY
