@@ -11,6 +11,7 @@ from course_utils.checking.data import verdict as v
 from course_utils.grading.intake.submission import read
 from course_utils.grading.marking.job import make_job, seconds_allowed
 from course_utils.grading.sandbox import child as children
+from course_utils.grading.sandbox import supervise as supervising
 from course_utils.grading.sandbox.supervise import supervise
 from course_utils.grading.sandbox.zygote import Zygote
 
@@ -114,14 +115,14 @@ def test_what_a_child_waited_for_a_processor_since_a_question_began_does_not_cou
 ):
     """A question began 1000 s ago and may take 100, whenever its child wrote last."""
     child = object.__new__(children.Child)
-    child.lines, child._pids, child._scratch = queue.Queue(), [1], None
+    child.lines, child._pids, child._scratch, child._next_look = queue.Queue(), [1], None, 0.0
     monkeypatch.setattr(children, "_starved_seconds", lambda pid: 2000.0)
     since = children.Moment(time.monotonic() - 1000, 2000.0 - starved)
     if not starved:
         with pytest.raises(queue.Empty):
             child.next_line(since, 100.0, time.monotonic() + 60)
         return
-    threading.Timer(0.1, child.lines.put, [b"answer"]).start()
+    threading.Timer(0.1, child.lines.put, [(b"answer", time.monotonic())]).start()
     assert child.next_line(since, 100.0, time.monotonic() + 60) == b"answer"
 
 
@@ -137,6 +138,56 @@ def test_a_hang_that_gets_no_processor_leaves_half_of_the_time_to_the_others(
     assert "timeout" in results["double"]
     assert "observations" in results["quadruple"]
     assert "observations" in results["answer"]
+
+
+def test_no_line_that_came_when_the_time_was_over_is_read():
+    """Else whoever writes fast enough would have no limit but that on all it writes."""
+    child = object.__new__(children.Child)
+    child.lines, child._pids, child._scratch, child._next_look = queue.Queue(), [], None, 0.0
+    now = time.monotonic()
+    child.lines.put((b"in time", now - 901))
+    child.lines.put((b"late", now - 1))
+    since = children.Moment(now - 1000, 0.0)
+    assert child.next_line(since, 100.0, now + 60) == b"in time"
+    with pytest.raises(queue.Empty):
+        child.next_line(since, 100.0, now + 60)
+
+
+def test_what_a_child_has_made_is_looked_at_also_while_it_writes(monkeypatch):
+    child = object.__new__(children.Child)
+    child.lines, child._pids, child._scratch, child._next_look = queue.Queue(), [1], None, 0.0
+    child.lines.put((b"line", time.monotonic()))
+    monkeypatch.setattr(children, "_count_threads", lambda pid: children.MOST_THREADS + 1)
+    with pytest.raises(children.TooManyThreads):
+        child.next_line(children.Moment(time.monotonic(), 0.0), 100.0, time.monotonic() + 60)
+
+
+def test_the_run_that_listens_has_what_is_left_of_the_time(monkeypatch):
+    limits = []
+
+    class Runs:
+        def __init__(self, job, zygote):
+            limits.append(job["limit"])
+
+        def run(self):
+            time.sleep(0.3)
+            return {"double": {"prints": True}}
+
+    monkeypatch.setattr(supervising, "Supervision", Runs)
+    supervise({"public": True, "limit": 10.0}, None)
+    assert limits[0] == 10.0
+    assert limits[1] <= 9.7
+
+
+def test_a_run_that_the_end_of_all_time_cuts_short_takes_no_report_away(monkeypatch):
+    """One answer is right, a cell below it hangs, and time ends while it is asked where."""
+    cells = [{"question": name} for name in ("double", "", "answer")]
+    questions = [{"name": name, "seconds": 2, "probes": []} for name in ("double", "answer")]
+    job = {"limit": 0.0, "questions": questions, "cells": cells}
+    runs = supervising.Supervision(job, None)
+    runs.results = {"double": {"question": "double"}}
+    monkeypatch.setattr(runs, "_run_once", lambda *_: ("double", {"timeout": 2.0}))
+    assert runs._culprit([], "after double") == ""
 
 
 FLOOD = """

@@ -607,6 +607,13 @@ REASONS = {
         ),
         "it closed the channel that its values go through",
     ),
+    "a closed channel, and it lives on": (
+        in_call(
+            "import os, time\nfor c in range(3, 64):\n    try: os.close(c)\n"
+            "    except OSError: pass\ntime.sleep(9)"
+        ),
+        "it closed the channel that its values go through",
+    ),
     "a dictionary that no message has room for": (
         "def double(x):\n    return {n: n for n in range(99_999)}",
         "You have a dict where an array",

@@ -1,5 +1,6 @@
 """Cases 1 to 16: whatever a submission does to be marked right, only right values earn marks."""
 
+import errno
 import json
 import os
 import re
@@ -276,7 +277,7 @@ def test_one_submission_leaves_no_file_for_the_next(classroom):
     leave = """
         def double(x):
             import os, tempfile
-            for place in (tempfile.gettempdir(), "/tmp", "/dev/shm", "/var/tmp", "."):
+            for place in (tempfile.gettempdir(), "/tmp", "/dev", "/dev/shm", "/var/tmp", "."):
                 try:
                     open(os.path.join(place, "left_behind"), "w").write("42")
                 except OSError:
@@ -286,7 +287,7 @@ def test_one_submission_leaves_no_file_for_the_next(classroom):
     look = """
         def double(x):
             import os, tempfile
-            places = (tempfile.gettempdir(), "/tmp", "/dev/shm", "/var/tmp", ".")
+            places = (tempfile.gettempdir(), "/tmp", "/dev", "/dev/shm", "/var/tmp", ".")
             return [p for p in places if os.path.exists(os.path.join(p, "left_behind"))]
     """
     classroom.observe(double=code(leave))
@@ -336,6 +337,49 @@ def test_values_of_an_earlier_submission_cannot_be_handed_in_again(own_classroom
     own_classroom.grade(own_classroom.notebook())
     content = own_classroom.notebook(double=then_wrong(steal))
     assert verdicts(own_classroom.grade(content))["double"] == v.INCORRECT
+
+
+CALLS = {
+    "which part of a file is in memory": "libc.mincore(0, 0, 0)",
+    "how much of a file is in memory": "libc.syscall(451, file, 0, 0, 0)",
+    "reading what is in memory alone": "os.preadv(file, [bytearray(1)], 0, os.RWF_NOWAIT)",
+    "another program": "libc.execve(b'/bin/true', 0, 0)",
+    "a name for a socket": "socket.socketpair()[0].bind('\\0name')",
+    "a message to another's socket": "socket.socketpair(type=socket.SOCK_DGRAM)[0]",
+    "a segment of memory": "libc.shmat(0, 0, 0o10000)",
+    "a disk that is full at once": "libc.fallocate(new, 0, ctypes.c_long(0), ctypes.c_long(9))",
+}
+
+
+@pytest.mark.parametrize("case", CALLS)
+def test_the_kernel_refuses_what_reaches_out_of_a_run(classroom, case):
+    source = f"""
+        import ctypes, os, socket
+        libc = ctypes.CDLL(None, use_errno=True)
+        file, new = os.open(os.__file__, os.O_RDONLY), os.open("new", os.O_CREAT | os.O_RDWR)
+        def double(x):
+            try:
+                {CALLS[case]}
+            except OSError as error:
+                return error.errno
+            return ctypes.get_errno()
+    """
+    seen = classroom.observe(double=code(source))["double"]["observations"][0]
+    assert seen["value"] in (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP), seen
+
+
+def test_sockets_and_files_that_stay_inside_work(classroom):
+    source = """
+        import asyncio, os
+        async def twice(x): return 2 * x
+        def double(x):
+            file = os.open("file", os.O_CREAT | os.O_RDWR)
+            os.posix_fallocate(file, 0, 9000)
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+            assert os.preadv(file, [bytearray(9)], 0) == 9
+            return asyncio.run(twice(x))
+    """
+    assert classroom.grade(classroom.notebook(double=code(source))).score == 6
 
 
 SIGNS = {

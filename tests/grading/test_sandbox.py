@@ -49,8 +49,8 @@ def namespaces_forbidden():
     """A command before another's that leaves it no right to make namespaces."""
     filter_first = (
         "import os, sys\nfrom course_utils.grading.sandbox import syscalls\n"
-        "syscalls.NO_PROCESS = {}\n"
-        "syscalls.CLONE = syscalls.CLONE3 = (-1 & 0xffffffff,) * 2\nsyscalls.forbid()\n"
+        "syscalls.NO_PROCESS = {}\ndel syscalls.REFUSED['execve']\n"
+        "syscalls.CLONE = syscalls.UNKNOWN['clone3'] = (-1 & 0xffffffff,) * 2\nsyscalls.forbid()\n"
         "os.execv(sys.argv[1], sys.argv[1:])"
     )
     return [sys.executable, "-c", filter_first]

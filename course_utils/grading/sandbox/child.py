@@ -60,11 +60,15 @@ class Child:
     """
 
     def __init__(self, job: dict[str, Any], zygote: Zygote | None) -> None:
-        self.lines: queue.Queue[bytes | None] = queue.Queue(QUEUED)
+        self.lines: queue.Queue[tuple[bytes | None, float]] = queue.Queue(
+            QUEUED
+        )  # and when it came
+        self.killed = False
         self._zygote = zygote
         self._process: subprocess.Popen | None = None
         self._pids: list[int] = []
         self._ended = False
+        self._next_look = 0.0
         self._scratch: Scratch | None = None
         content = json.dumps(job).encode()
         if zygote is None:
@@ -99,10 +103,10 @@ class Child:
         def pump() -> None:
             with stream:
                 while line := stream.readline(hostile.MAX_BYTES):
-                    self.lines.put(line)
+                    self.lines.put((line, time.monotonic()))
                     if self._ended:
                         return
-            self.lines.put(None)
+            self.lines.put((None, time.monotonic()))
 
         threading.Thread(target=pump, daemon=True).start()
 
@@ -127,11 +131,18 @@ class Child:
             passed = now.time - since.time
             waited = min(max(0.0, now.starved - since.starved), passed)
             left = min(allowed - (passed - waited), deadline - now.time)
-            with contextlib.suppress(queue.Empty):
-                return self.lines.get(timeout=max(0.0, min(left, LOOK_SECONDS)))
-            self.check()
-            if left <= 0:
-                raise queue.Empty
+            if now.time >= self._next_look:  # also while lines come, however many
+                self.check()
+                self._next_look = now.time + LOOK_SECONDS
+            try:
+                line, came = self.lines.get(timeout=max(0.0, min(left, LOOK_SECONDS)))
+            except queue.Empty:
+                if left <= 0:
+                    raise
+                continue
+            if line is not None and left <= 0 and came > now.time + left:
+                raise queue.Empty  # it came when the time was over
+            return line
 
     def check(self) -> None:
         """Raise ScratchFull if it has written more files than it may, or TooManyThreads."""
@@ -156,10 +167,12 @@ class Child:
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return self._process.wait(patience)
+            self.killed = True
             self._process.kill()
             return self._process.wait()
         status = self._zygote.status(patience)
         if status is None:
+            self.killed = True
             for pid in reversed(self._pids):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, 9)

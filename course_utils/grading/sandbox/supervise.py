@@ -29,9 +29,11 @@ def supervise(job: dict[str, Any], zygote: Zygote | None) -> dict[str, Report]:
     Of a public job, what its cells print comes along; a run of its own, which knows neither probes
     nor seed, is listened to.
     """
+    until = time.monotonic() + job["limit"]
     results = Supervision({**job, "listen": False}, zygote).run()
     if job["public"] and any(result.get("prints") is True for result in results.values()):
         silent = {**job, "questions": [], "seed": 0, "listen": True, "names": list(results)}
+        silent["limit"] = until - time.monotonic()  # what one run may take is for both
         heard = Supervision(silent, zygote).run()
         for name, result in results.items():
             result["printed"] = heard.get(name, {}).get("printed", "")
@@ -91,6 +93,8 @@ class Supervision:
             last = max(i for i, cell in enumerate(cells) if cell["question"] == name)
             alone = {**self.job, "cells": cells[: last + 1]}
             _, what = self._run_once(alone, known, {})
+            if time.monotonic() >= self.deadline:
+                break  # it says nothing of this one that it was ended
             if what is not None and "timeout" in what:
                 return name
         return ""
@@ -107,7 +111,9 @@ class Supervision:
                 since, allowed = begun[where], self.limits.get(where, self.longest)
                 line = child.next_line(since, allowed, _latest(since, allowed, self.deadline))
                 if line is None:
-                    return where, {"crashed": _death(child.end(END_SECONDS))}
+                    status = child.end(END_SECONDS)
+                    # one that had to be killed lived on and had nothing more to say
+                    return where, {"crashed": _death(CHANNEL_CLOSED if child.killed else status)}
                 meter.count(line)
                 message = hostile.message(line)
                 name = message.get("question")

@@ -1,6 +1,7 @@
 """A seccomp filter: what a submission may not ask of the kernel, whatever the sandbox around it.
 
-It starts threads but no processes, opens no socket, and touches no other process. Landlock rules
+It starts threads but no processes and no other program, reaches nobody through a socket, and
+touches no other process. Landlock rules
 over the content of files only, so their modes, owners, times and attributes are kept here.
 """
 
@@ -12,7 +13,7 @@ import os
 import platform
 import struct
 
-EPERM, EAGAIN, EACCES, ENOSYS = 1, 11, 13, 38
+EPERM, EAGAIN, EACCES, ENOSYS, EOPNOTSUPP = 1, 11, 13, 38, 95
 CLONE_THREAD, PR_SET_PDEATHSIG = 0x00010000, 1
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
 X32 = 0x40000000  # the same calls once more under other numbers
@@ -28,6 +29,7 @@ IGNORED = {
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
     "removexattrat": (466, 466), "file_setattr": (469, 469),
     "flock": (73, 32),  # of a file that all may read, it would be a sign to another submission
+    "fadvise64": (221, 223),  # and so would be what of it is kept in memory
 }  # fmt: skip
 REFUSED = {
     # another process
@@ -39,8 +41,13 @@ REFUSED = {
     # a way around file descriptors, System V's and POSIX's channels, keys
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "mq_open": (240, 180),
     "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "add_key": (248, 217),
-    "request_key": (249, 218), "keyctl": (250, 219),
-    # who reads a file
+    "request_key": (249, 218), "keyctl": (250, 219), "shmat": (30, 196), "shmctl": (31, 195),
+    "semop": (65, 193), "semtimedop": (220, 192), "semctl": (66, 191), "msgsnd": (69, 189),
+    "msgrcv": (70, 188), "msgctl": (71, 187),
+    # another program, which after a thread has called it would outlive its parent
+    "execve": (59, 221), "execveat": (322, 281),
+    # who reads a file, or has read it
+    "mincore": (27, 232), "cachestat": (451, 451), "readahead": (187, 213),
     "inotify_init": (253, -1), "inotify_init1": (294, 26), "fanotify_init": (300, 262),
     # the system itself, and calls that would pass this filter by
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51),
@@ -52,9 +59,12 @@ REFUSED = {
 }  # fmt: skip
 LOCKS = (6, 7, 37, 38)  # what `fcntl` sets: locks of a part of a file
 WATCHES = (5, 36, 1024, 1026)  # what it asks or waits for: who has locked, opened or read a file
-NO_NETWORK = {"socket": (41, 198)}
+NO_NETWORK = {"socket": (41, 198), "bind": (49, 200), "connect": (42, 203)}
+UNKNOWN = {"clone3": (435, 435), "preadv2": (327, 286)}  # the C library has another way
+AT_ONCE = {"fallocate": (285, 47)}  # a disk is full before anybody has looked
 NO_PROCESS = {"fork": (57, -1), "vfork": (58, -1)}
-CLONE, CLONE3, PRCTL, PRLIMIT = (56, 220), (435, 435), (157, 167), (302, 261)
+CLONE, PRCTL, PRLIMIT, SOCKETPAIR = (56, 220), (157, 167), (302, 261), (53, 199)
+AF_UNIX, ADDRESSED = 1, 2  # the bit of a socket's type by which each message may have an address
 FCNTL = (72, 25)
 
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
@@ -108,16 +118,21 @@ def _program(machine: str) -> list[Step]:
         (_AT_LEAST, 0, 1, X32),
         _errno(EPERM),
     ]
-    groups = ((IGNORED, 0), (REFUSED, EPERM), (NO_NETWORK, EACCES), (NO_PROCESS, EAGAIN))
+    # clone3's flags lie in memory, out of sight; preadv2 can say what of a file is in memory.
+    groups = (
+        (IGNORED, 0), (REFUSED, EPERM), (NO_NETWORK, EACCES), (NO_PROCESS, EAGAIN),
+        (UNKNOWN, ENOSYS), (AT_ONCE, EOPNOTSUPP),
+    )  # fmt: skip
     for calls, errno in groups:
         for numbers in calls.values():
             if numbers[place] >= 0:
                 program += [(_EQUAL, 0, 1, numbers[place]), _errno(errno)]
-    # clone3's flags lie in memory, out of sight; without it, the C library falls back to clone.
-    program += [(_EQUAL, 0, 1, CLONE3[place]), _errno(ENOSYS)]
     program += _by_argument(CLONE[place], (_ANY_BIT, 1, 0, CLONE_THREAD), EAGAIN)
     program += _by_argument(PRCTL[place], (_EQUAL, 0, 1, PR_SET_PDEATHSIG), EPERM)
     program += _by_argument(PRLIMIT[place], (_EQUAL, 1, 0, 0), EPERM)  # 0: the caller itself
+    pair = SOCKETPAIR[place]
+    program += _by_argument(pair, (_EQUAL, 1, 0, AF_UNIX), EACCES, follows=True)
+    program += _by_argument(pair, (_ANY_BIT, 0, 1, ADDRESSED), EACCES, _SECOND_ARGUMENT)
     program += _by_command(
         FCNTL[place], {**dict.fromkeys(LOCKS, 0), **dict.fromkeys(WATCHES, EPERM)}
     )
@@ -133,15 +148,15 @@ def _by_command(number: int, errnos: dict[int, int]) -> list[Step]:
     return [(_EQUAL, 0, len(steps), number), *steps]
 
 
-def _by_argument(number: int, test: Step, errno: int) -> list[Step]:
-    """Steps that refuse a call by its first argument: `test` jumps over the refusal, or not."""
-    return [
-        (_EQUAL, 0, 4, number),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT),
-        test,
-        _errno(errno),
-        (_RETURN, 0, 0, _ALLOW),
-    ]
+def _by_argument(
+    number: int, test: Step, errno: int, argument: int = _FIRST_ARGUMENT, *, follows: bool = False
+) -> list[Step]:
+    """Steps that refuse a call by an argument: `test` jumps over the refusal, or not.
+
+    follows: another test of the same call comes next.
+    """
+    end = (_LOAD, 0, 0, _NUMBER) if follows else (_RETURN, 0, 0, _ALLOW)
+    return [(_EQUAL, 0, 4, number), (_LOAD, 0, 0, argument), test, _errno(errno), end]
 
 
 def _errno(number: int) -> Step:

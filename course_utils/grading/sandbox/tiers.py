@@ -187,4 +187,4 @@ def _bubblewrap() -> list[str]:
     own["COURSE_SANDBOX"] = BUBBLEWRAP
     for name, value in {**ENVIRONMENT, **own}.items():
         arguments += ["--setenv", name, value]
-    return [*arguments, "--remount-ro", "/", "--chdir", scratch]
+    return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", scratch]
