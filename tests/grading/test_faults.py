@@ -647,3 +647,12 @@ def test_the_reason_that_is_said_is_the_true_one(classroom, case):
     result = classroom.grade(classroom.notebook(double=code(source)))
     assert word in result.marks[0].verdict.message
     assert result.marks[0].score == 0
+
+
+@pytest.mark.either_sandbox
+@pytest.mark.parametrize("status", [137, 255])
+def test_exit_code_is_said_as_it_is_and_is_no_signal(own_classroom, status):
+    source = f"import os\ndef double(x):\n    os._exit({status})"
+    result = own_classroom.grade(own_classroom.notebook(double=source))
+    assert result.marks[0].verdict.kind == v.CRASHED
+    assert f"with status {status}." in result.marks[0].verdict.message

@@ -75,8 +75,7 @@ def enter(channel: int, run: Callable[[], None], scratch: Folder) -> None:
                 os.close(tell)
                 scratch.left()
                 _, waited = os.waitpid(inner, 0)
-                code = os.waitstatus_to_exitcode(waited)
-                os._exit(code if code >= 0 else 128 - code)
+                _end_as(os.waitstatus_to_exitcode(waited))
             os.close(tell)
             os.read(told, 1)  # it is closed when the number is told, so no other line is cut in two
         if tier() != NONE:
@@ -97,6 +96,15 @@ def enter(channel: int, run: Callable[[], None], scratch: Folder) -> None:
         status = 0
     finally:
         os._exit(status)
+
+
+def _end_as(code: int) -> None:
+    """End with an exit code, or by the signal that it stands for below zero."""
+    if code < 0:
+        with contextlib.suppress(OSError):  # SIGKILL has no other way than its own
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
 
 
 def end_with_parent() -> None:

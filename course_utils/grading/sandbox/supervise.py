@@ -160,7 +160,6 @@ def _report(message: dict[str, Any], probes: int | None) -> Report:
 
 def _death(code: int) -> str:
     """What an exit code says, in words; below zero it is a signal."""
-    code = 128 - code if code > 128 else code  # the outer child reports a signal as a shell does
     if code == -signal.SIGSEGV:
         return "segmentation fault"
     if code == CHANNEL_CLOSED:
