@@ -92,12 +92,24 @@ def soak(minutes: float, seed: int, pauses: bool = False, say=print) -> list[str
     pauses: rest after each class for as long as it took, so that others have the processors.
     """
     sys.path.insert(0, str(Path(__file__).parent))
+    with tempfile.TemporaryDirectory(prefix="soak-") as own:
+        usual, tempfile.tempdir = tempfile.tempdir, own  # what others leave there isn't ours
+        try:
+            count, problems = _graded(minutes, random.Random(seed), pauses)
+            problems += [f"left behind: {name}" for name in sorted(os.listdir(own))]
+        finally:
+            tempfile.tempdir = usual
+    say(f"{count} submissions, {len(problems)} problems (seed {seed})")
+    return problems
+
+
+def _graded(minutes: float, draw: random.Random, pauses: bool) -> tuple[int, list[str]]:
+    """How many submissions were graded in so many minutes, and what fell short."""
     from conftest import Classroom
 
-    draw, problems, count = random.Random(seed), [], 0
-    before = set(os.listdir(tempfile.gettempdir()))
+    problems, count = [], 0
     with (
-        tempfile.TemporaryDirectory(prefix="soak-") as folder,
+        tempfile.TemporaryDirectory(prefix="class-") as folder,
         WorkerPool(choose(), 2) as pool,
         ThreadPoolExecutor(2) as executor,
     ):
@@ -121,10 +133,7 @@ def soak(minutes: float, seed: int, pauses: bool = False, say=print) -> list[str
                     problems.append(f"earned by:\n{sources[result.submission]}")
             if pauses:
                 time.sleep(max(0.0, min(time.monotonic() - began, end - time.monotonic())))
-    left = {n for n in set(os.listdir(tempfile.gettempdir())) - before if n.startswith("course-")}
-    problems += [f"left behind: {name}" for name in sorted(left)]
-    say(f"{count} submissions, {len(problems)} problems (seed {seed})")
-    return problems
+    return count, problems
 
 
 def main() -> None:
