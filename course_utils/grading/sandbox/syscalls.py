@@ -1,8 +1,8 @@
 """A seccomp filter: what a submission may not ask of the kernel, whatever the sandbox around it.
 
 It starts threads but no processes and no other program, reaches nobody through a socket, and
-touches no other process. Landlock rules
-over the content of files only, so their modes, owners, times and attributes are kept here.
+touches no other process. Landlock rules over the content of files only, so their modes, owners,
+times and attributes are kept here.
 """
 
 from __future__ import annotations
