@@ -26,6 +26,8 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.table import Table
 
+from course_utils.learning.curriculum import part_of
+
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = (
     *("lesson", "words", "screens", "lines", "before", "longest"),
@@ -68,7 +70,7 @@ def row(path, page):
     height = page.evaluate("document.querySelector('main').scrollHeight")
     minutes = re.search(r"(\d+)[^.\n]{0,20} minutes", text)
     return [
-        path.stem[:2],
+        path.stem[:2] + part_of(path.stem).replace(", part ", "."),
         len(re.findall(r"[A-Za-z][\w'’-]*", NO_PROSE.sub(" ", prose))),
         f"{height / 900:.1f}",
         sum(lines),

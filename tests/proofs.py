@@ -68,7 +68,7 @@ def digest_of(paths):
 def rooms_of(notebooks, others, root):
     """The rooms that some notebooks import, and `others`, and all that these import in turn."""
     found, todo = set(), set(others)
-    for path in notebooks:
+    for path in filter(Path.is_file, notebooks):  # a lesson's second notebook has no exercise
         cells = json.loads(path.read_text("utf-8"))["cells"]
         todo |= imported("\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code"))
     while todo:

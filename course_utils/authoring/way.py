@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from course_utils.authoring.pairing import Pair, settle
-from course_utils.learning.curriculum import LESSONS
+from course_utils.learning.curriculum import LESSONS, Lesson, lesson_of, part_of
 from course_utils.write_whole import write_whole
 
 FIRST, LAST = "way-first", "way-last"  # the ids of the two cells
@@ -21,20 +21,28 @@ def way(path: Path) -> str:
     path: a lesson in notebooks/, or an exercise or its solution. Neighbors are those lessons that
     are there; what isn't there is not linked.
     """
-    root, lesson = path.parent.parent, path.parent.name == "notebooks"
-    names = [entry.name for entry in LESSONS]
-    place = names.index(path.stem)
+    root, is_lesson = path.parent.parent, path.parent.name == "notebooks"
+    lesson = next(entry for entry in LESSONS if entry.name == lesson_of(path.stem))
+    names = [
+        (name, entry.heading(name)) for entry in LESSONS for name in _names(root, is_lesson, entry)
+    ]
+    place = [name for name, _ in names].index(path.stem)
     pieces = []
-    if before := _nearest(root, lesson, names[:place][::-1]):
-        pieces.append(f"[← {_title(before)}]({before}.ipynb)")
-    if lesson and _is_there(root, False, path.stem):
-        pieces.append(f"[exercise](../exercises/{path.stem}.ipynb)")
-    elif not lesson and _is_there(root, True, path.stem):
-        pieces.append(f"[lesson](../notebooks/{path.stem}.ipynb)")
-    folder = "" if lesson else "../notebooks/"
-    pieces.append(f"[map]({folder}{names[0]}.ipynb{_map_anchor(root / 'notebooks', names[0])})")
-    if after := _nearest(root, lesson, names[place + 1 :]):
-        pieces.append(f"[{_title(after)} →]({after}.ipynb)")
+    if place:
+        before, heading = names[place - 1]
+        pieces.append(f"[← {heading}]({before}.ipynb)")
+    if is_lesson and _has_exercise(root, lesson.name):
+        pieces.append(f"[exercise](../exercises/{lesson.name}.ipynb)")
+    elif not is_lesson:
+        pieces += [
+            f"[lesson{part_of(each.stem)}](../notebooks/{each.name})"
+            for each in lesson.notebooks(root / "notebooks")
+        ]
+    first, folder = LESSONS[0].name, "" if is_lesson else "../notebooks/"
+    pieces.append(f"[map]({folder}{first}.ipynb{_map_anchor(root / 'notebooks', first)})")
+    if place + 1 < len(names):
+        after, heading = names[place + 1]
+        pieces.append(f"[{heading} →]({after}.ipynb)")
     return " · ".join(pieces)
 
 
@@ -72,19 +80,15 @@ def _cell(name: str, line: str) -> dict:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": [line]}
 
 
-def _is_there(root: Path, lesson: bool, name: str) -> bool:
-    return (root / ("notebooks" if lesson else "solutions") / f"{name}.ipynb").is_file() or (
-        not lesson and (root / "exercises" / f"{name}.ipynb").is_file()
-    )
+def _names(root: Path, is_lesson: bool, lesson: Lesson) -> list[str]:
+    """The notebooks of a lesson that are there, or its exercise."""
+    if is_lesson:
+        return [path.stem for path in lesson.notebooks(root / "notebooks")]
+    return [lesson.name] if _has_exercise(root, lesson.name) else []
 
 
-def _nearest(root: Path, lesson: bool, names: list[str]) -> str:
-    return next((name for name in names if _is_there(root, lesson, name)), "")
-
-
-def _title(name: str) -> str:
-    lesson = next(entry for entry in LESSONS if entry.name == name)
-    return f"{lesson.number} {lesson.title}"
+def _has_exercise(root: Path, name: str) -> bool:
+    return any((root / place / f"{name}.ipynb").is_file() for place in ("solutions", "exercises"))
 
 
 def _map_anchor(folder: Path, name: str) -> str:

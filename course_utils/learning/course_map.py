@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from course_utils.checking.card import Card, panel, style_sheet
 from course_utils.checking.data.question import CheckDataError, load
 from course_utils.checking.pages import render
 from course_utils.learning.course_progress import ProgressError, find_exercises, progress_file
-from course_utils.learning.curriculum import LESSONS, PARTS, Lesson
+from course_utils.learning.curriculum import LESSONS, PARTS, Lesson, part_of
 from course_utils.learning.progress import FILE_NAME, Record
 
 SOLVED, OPEN = "●", "○"
@@ -36,7 +37,7 @@ class Place:
 
     lesson: Lesson
     questions: dict[str, bool]
-    notebook: str = ""
+    notebooks: tuple[tuple[str, str], ...] = ()  # which part of the lesson, and the link to it
     exercise: str = ""
 
     @property
@@ -90,25 +91,27 @@ def _questions(exercises: Path, folder: Path) -> tuple[dict[str, dict[str, bool]
 
 
 def _place(lesson: Lesson, questions: dict, exercises: Path, folder: Path) -> Place:
-    file = f"{lesson.name}.ipynb"
+    root = exercises.parent
+    read = _near(lambda place: lesson.notebooks(place / "notebooks"), root, folder)
+    exercise = _near(
+        lambda place: [*(place / "exercises").glob(f"{lesson.name}.ipynb")], root, folder
+    )
     return Place(
         lesson,
         questions.get(lesson.name, {}),
-        _link("notebooks", file, exercises.parent, folder),
-        _link("exercises", file, exercises.parent, folder),
+        tuple((part_of(path.stem)[2:], _link(path, folder)) for path in read),
+        _link(exercise[0], folder) if exercise else "",
     )
 
 
-def _link(place: str, name: str, root: Path, folder: Path) -> str:
-    """The way from the notebook's folder to a file, as a link; nothing if it isn't there.
+def _near(find: Callable[[Path], list[Path]], root: Path, folder: Path) -> list[Path]:
+    """What is found nearest: the learner's own copies come before the course's originals."""
+    return next((found for place in (folder, folder.parent, root) if (found := find(place))), [])
 
-    The learner's own copies come before the course's originals.
-    """
-    for near in (folder, folder.parent, root):
-        file = near / place / name
-        if file.is_file():
-            return quote(Path(os.path.relpath(file, folder)).as_posix())
-    return ""
+
+def _link(file: Path, folder: Path) -> str:
+    """The way from the notebook's folder to a file, as a link."""
+    return quote(Path(os.path.relpath(file, folder)).as_posix())
 
 
 def _title(places: list[Place]) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
+
+PART = re.compile(r"_([2-9])$")  # ends the name of a lesson's second notebook, and of further ones
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson; `name` is what its notebook, its exercise and its check data are called."""
+    """One lesson; `name` is what its exercise, its check data and its first notebook are called.
+
+    A lesson that fills more than one sitting goes on in `name_2`, and so on.
+    """
 
     name: str
     title: str
@@ -16,6 +23,16 @@ class Lesson:
     @property
     def number(self) -> str:
         return self.name[:2]
+
+    def notebooks(self, folder: Path) -> list[Path]:
+        """Its notebooks that are in `folder`, in the order to read them."""
+        names = (self.name, *(f"{self.name}_{part}" for part in range(2, 10)))
+        paths = (folder / f"{name}.ipynb" for name in names)
+        return [path for path in paths if path.is_file()]
+
+    def heading(self, notebook: str) -> str:
+        """What one of its notebooks is called, such as "04 Losses, part 2"."""
+        return f"{self.number} {self.title}{part_of(notebook)}"
 
 
 def _lessons(*rows: tuple[str, str, str]) -> tuple[Lesson, ...]:
@@ -64,3 +81,14 @@ PARTS = {
     ),
 }
 LESSONS = tuple(lesson for lessons in PARTS.values() for lesson in lessons)
+
+
+def part_of(notebook: str) -> str:
+    """ ", part 2" of "04_losses_2"; "" of "04_losses"."""
+    part = PART.search(notebook)
+    return f", part {part[1]}" if part else ""
+
+
+def lesson_of(notebook: str) -> str:
+    """The name of the lesson to which a notebook belongs: "04_losses" of "04_losses_2"."""
+    return PART.sub("", notebook)

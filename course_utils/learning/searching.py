@@ -41,8 +41,7 @@ def index(root: Path) -> list[Entry]:
     """Everything that can be found, in the order of the course."""
     entries = [*_terms(root), *_lines(root)]
     for lesson in LESSONS:
-        notebook = root / "notebooks" / f"{lesson.name}.ipynb"
-        if notebook.is_file():
+        for notebook in lesson.notebooks(root / "notebooks"):
             entries += _sections(notebook, lesson)
         checks = root / "exercises" / "checks" / f"{lesson.name}.json"
         if checks.is_file():
@@ -77,11 +76,15 @@ def sheet(root: Path, name: str) -> str:
 
 def _terms(root: Path) -> list[Entry]:
     """The words of the glossary whose lesson is here."""
-    titles = {f"{each.name}.ipynb": f"{each.number} {each.title}" for each in LESSONS}
+    titles = {
+        path.name: lesson.heading(path.stem)
+        for lesson in LESSONS
+        for path in lesson.notebooks(root / "notebooks")
+    }
     found = []
     for word, rest in ROW.findall(sheet(root, GLOSSARY)):
         link = LESSON_LINK.search(rest)
-        if link and link[1] in titles and (root / "notebooks" / link[1]).is_file():
+        if link and link[1] in titles:
             said = _shown(rest[: link.start()])
             found.append(Entry("term", _shown(word), said, f"notebooks/{link[1]}", titles[link[1]]))
     return found
@@ -102,7 +105,7 @@ def _lines(root: Path) -> list[Entry]:
 
 
 def _sections(path: Path, lesson) -> list[Entry]:
-    found, heading, name = [], "", f"{lesson.number} {lesson.title}"
+    found, heading, name = [], "", lesson.heading(path.stem)
     place = f"notebooks/{path.name}"
     for cell in read(path.read_bytes()).cells:
         if cell["cell_type"] != "markdown":

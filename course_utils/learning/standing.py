@@ -33,11 +33,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class LessonStanding:
-    """One lesson. run and cells count the code cells of the learner's copy of it."""
+    """One lesson. run and cells count the code cells of the learner's copies of its notebooks.
+
+    notebooks: the names of these; go_on: the name of the one to open next.
+    """
 
     lesson: Lesson
     asked: tuple[Asked, ...] = ()
-    has_notebook: bool = False
+    notebooks: tuple[str, ...] = ()
+    go_on: str = ""
     has_exercise: bool = False
     run: int = 0
     cells: int = 0
@@ -47,8 +51,12 @@ class LessonStanding:
     touched_exercise: bool = False
 
     @property
+    def has_notebook(self) -> bool:
+        return bool(self.notebooks)
+
+    @property
     def is_read(self) -> bool:
-        return self.cells > 0 and self.run >= READ_SHARE * self.cells
+        return is_read(self)
 
     @property
     def solved(self) -> int:
@@ -137,22 +145,24 @@ def _asked(root: Path, lesson: Lesson, known: dict[str, Record]) -> tuple[tuple[
 def _lesson(
     folder: Path, lesson: Lesson, asked: tuple[Asked, ...], done: dict, counted: set
 ) -> LessonStanding:
-    name = f"{lesson.name}.ipynb"
-    paths = [folder / place / name for place in ("notebooks", "exercises")]
-    looks = [_cached(path, _look) if path.is_file() else None for path in paths]
-    figures = {f for look in looks if look for f in look.figures} - counted
+    exercise = folder / "exercises" / f"{lesson.name}.ipynb"
+    read = {path: _cached(path, _look) for path in lesson.notebooks(folder / "notebooks")}
+    looks = read | ({exercise: _cached(exercise, _look)} if exercise.is_file() else {})
+    figures = {f for look in looks.values() for f in look.figures} - counted
     counted |= figures
-    begun = [(p.stat().st_mtime, p is paths[1]) for p, look in zip(paths, looks, strict=True)
-             if look and look.run]  # fmt: skip
+    begun = [(p.stat().st_mtime, p is exercise) for p, look in looks.items() if look.run]
     touched, in_exercise = max(begun, default=(0.0, False))
     kinds = _figures()
+    unread = [path.stem for path, look in read.items() if not is_read(look)]
+    names = tuple(path.stem for path in read)
     return LessonStanding(
         lesson,
         asked,
-        has_notebook=looks[0] is not None,
-        has_exercise=looks[1] is not None,
-        run=looks[0].run if looks[0] else 0,
-        cells=looks[0].cells if looks[0] else 0,
+        notebooks=names,
+        go_on=next(iter((*unread, *names)), ""),
+        has_exercise=exercise in looks,
+        run=sum(look.run for look in read.values()),
+        cells=sum(look.cells for look in read.values()),
         tasks_done=sum(len(done.get(kinds[f][0], {}).get(place, ())) for f, place in figures),
         tasks=sum(kinds[f][1] for f, _ in figures),
         touched=touched,
@@ -167,6 +177,11 @@ class _Look:
     cells: int
     run: int
     figures: frozenset[tuple[str, str]]
+
+
+def is_read(counted: LessonStanding | _Look) -> bool:
+    """Whether nearly all code cells were run."""
+    return counted.cells > 0 and counted.run >= READ_SHARE * counted.cells
 
 
 def _look(path: Path) -> _Look:

@@ -10,7 +10,7 @@ import pytest
 
 from course_utils import course_map
 from course_utils.learning import course_progress
-from course_utils.learning.curriculum import LESSONS
+from course_utils.learning.curriculum import LESSONS, lesson_of
 from course_utils.learning.progress import FILE_NAME, ProgressFile
 
 EXERCISE = "02_activation_functions"
@@ -84,6 +84,16 @@ def test_all_solved_says_so(course):
     assert "○" not in card.html
 
 
+def test_a_second_notebook_of_a_lesson_has_a_link_of_its_own(course):
+    shutil.copy(course / f"notebooks/{EXERCISE}.ipynb", course / f"notebooks/{EXERCISE}_2.ipynb")
+    _, cells = row(course_map(course / "exercises"), "02")
+    links = re.findall('<a href="([^"]+)">([^<]+)</a>', cells)
+    assert links[:2] == [
+        (f"../notebooks/{EXERCISE}.ipynb", "02 Activation functions"),
+        (f"../notebooks/{EXERCISE}_2.ipynb", "part 2"),
+    ]
+
+
 def test_lessons_to_come_are_named_and_not_linked(course):
     line, cells = row(course_map(course), "15")
     assert line.endswith("to come")
@@ -134,4 +144,4 @@ def test_the_plan_agrees_with_the_notebooks(root):
     names = {lesson.name for lesson in LESSONS}
     assert [lesson.number for lesson in LESSONS] == [f"{i:02}" for i in range(len(LESSONS))]
     for folder in ("notebooks", "solutions", "exercises"):
-        assert {path.stem for path in (root / folder).glob("[0-9]*.ipynb")} <= names
+        assert {lesson_of(path.stem) for path in (root / folder).glob("[0-9]*.ipynb")} <= names

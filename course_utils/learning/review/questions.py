@@ -34,14 +34,15 @@ HEADING = re.compile(r"^#{1,4} +(.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Question:
-    """A prompt of a lesson with its answer. under, before: the heading and the text above it;
-    after: what the lesson says below its result.
+    """A prompt of a lesson with its answer. notebook: the name of that of the lesson in which it
+    stands; under, before: the heading and the text above it; after: what is said below its result.
 
     prompt: a quiz, whose options say which is right; lines to order; a number, whose value is
     `number`; or own words, which only their author can judge.
     """
 
     lesson: Lesson
+    notebook: str
     key: str
     prompt: Prompt
     under: str
@@ -138,15 +139,15 @@ class Review:
         found, said = {}, self.answers.all()
         for lesson in LESSONS:
             known = said.get(lesson.name, {})
-            copy = self.own / "notebooks" / f"{lesson.name}.ipynb" if self.own else None
-            run = _run_of(copy) if copy and copy.is_file() else frozenset()
+            copies = lesson.notebooks(self.own / "notebooks") if self.own else []
+            run = {key: copy for copy in copies for key in _run_of(copy)}
             if not (known or run):
                 continue
-            met = date.fromtimestamp(copy.stat().st_mtime) if run else self.today
             for key, question in questions(self.root, lesson.name).items():
                 tries = _judged(known.get(key), known.get(AGAIN + key))
                 if tries or key in run:
                     helped = lesson.name in self._hints
+                    met = date.fromtimestamp(run[key].stat().st_mtime) if key in run else self.today
                     box = box_of(tries, met)
                     alone = not key.startswith("predict")
                     old = Old(question.name, lesson.name, box, helped, alone)
@@ -162,11 +163,11 @@ def _judged(*said: Said | None) -> list[tuple[date, bool]]:
 
 def questions(root: Path, lesson: str) -> dict[str, Question]:
     """By their keys, the prompts of a lesson; of predictions those whose result is stored in it."""
-    path = root / "notebooks" / f"{lesson}.ipynb"
     known = next((each for each in LESSONS if each.name == lesson), None)
-    if known is None or not path.is_file():
-        return {}
-    return _read_questions(path, path.stat().st_mtime_ns, known)
+    found = {}
+    for path in known.notebooks(root / "notebooks") if known else ():
+        found |= _read_questions(path, path.stat().st_mtime_ns, known)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -187,7 +188,7 @@ def _read_questions(path: Path, version: int, lesson: Lesson) -> dict[str, Quest
         except NotationError:
             continue
         key = f"{prompt.kind} {prompt.name}"
-        question = Question(lesson, key, prompt, under)
+        question = Question(lesson, path.stem, key, prompt, under)
         if prompt.kind == "predict":
             after = _below_result(cells[place:], prompt.name)
             question = replace(question, before=before, after=after)
