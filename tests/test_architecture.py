@@ -16,6 +16,7 @@ SHARED = {"course_utils.write_whole", "course_utils.errors"}
 ROOMS = {
     "nn": {"numpy"},
     "datasets": {"numpy"},
+    "clinic": {"numpy", "course_utils.nn", "course_utils.datasets"},
     "plots": {"numpy", "PIL", "matplotlib", "IPython", "course_utils.nn"},
     # nbformat and nbclient: store.py, a tool for authors, which runs the gallery's notebook.
     "explorables": {"numpy", "anywidget", "traitlets", "course_utils.nn", "nbformat", "nbclient"},
