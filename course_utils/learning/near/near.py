@@ -30,6 +30,7 @@ from course_utils.checking.observing.observe import keras_afresh
 from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning.near.changes import WORDS
 from course_utils.learning.near.search import Found, Search
+from course_utils.learning.near.steps import Step, relation, step
 
 SECONDS = 1.0  # of work
 PATIENCE = 4  # times as long, on a machine that is busy with something else
@@ -86,10 +87,20 @@ def near_miss(
     if not _only_computes(tree) or any(other[1] != lines for other in sources):
         return verdict
     with _unnoticed(), contextlib.suppress(TimeoutError), time_limit(PATIENCE * seconds):
+        untouched = copy.deepcopy(tree)
         search = Search(question, tree, _apart(namespace), _apart(given), seed)
-        found = search.one(answer, place, seconds) or search.two(seconds) or search.half()
+        fails = [i for i, trial in enumerate(trials) if not trial.passed]
+        found = search.one(answer, place, seconds) or search.two(seconds)
         if found is not None:
             return _told(verdict, found, lines)
+        wrong = step(search, untouched, fails, seconds)
+        if wrong is not None and wrong.needs:
+            return _told_step(verdict, wrong, lines)
+        found = search.half()
+        if found is not None:
+            return _told(verdict, found, lines)
+        if wrong is not None and verdict.cause not in EXACT:
+            return _told_step(verdict, wrong, lines)
     return verdict
 
 
@@ -120,6 +131,32 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     if verdict.kind == ERROR:
         return replace(verdict, next_step=f"{told} {verdict.next_step}", cause=cause)
     return replace(verdict, message=f"{said}{told}", cause=cause)
+
+
+def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
+    """The verdict with the one step that is wrong, and how its numbers are."""
+    where, part = _where(wrong.node, lines), ""
+    if wrong.before is not None:
+        part = ast.get_source_segment("".join(lines), wrong.before)
+    if not wrong.needs:
+        told = (
+            f"The solution has your `{part}`, too. Look first at what you make of it in {where}: "
+            "that is a step it doesn't have."
+        )
+    elif part:
+        told = (
+            f"Up to `{part}` your numbers are those of a right answer. What is made of them in "
+            f"{where} is not.{relation(wrong)}"
+        )
+    else:
+        told = (
+            f"All is right but one step. It is in {where}: with other numbers there, every test "
+            f"would pass.{relation(wrong)}"
+        )
+    said = f"{verdict.message} " if verdict.cause in EXACT else ""
+    return replace(
+        verdict, message=f"{said}{told}", cause="near step" if wrong.needs else "near step and more"
+    )
 
 
 def _seconds(observations: tuple[Observation, ...]) -> float:

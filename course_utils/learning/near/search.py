@@ -99,7 +99,7 @@ class Search:
             seen = self._run(place)
             if seen is None:
                 continue
-            if self._is_content(place, seen):
+            if self.is_content(place, seen):
                 failing = self._failing(place, len(fails))
                 if not failing and self._is_right():
                     return Found(((kind, node),))
@@ -119,7 +119,7 @@ class Search:
         self, index: int, change: tuple[str, ast.AST], failing: list[int], fails: list[int]
     ) -> None:
         """A change that makes more tests pass, and none fail, with what is known of the rest."""
-        known = self._known(failing[0]).get(_mark(self._see(failing[0])), ())
+        known = self._known(failing[0]).get(_mark(self.see(failing[0])), ())
         wrong = next((w for w in known if self._is_like(w)), None)
         said = "" if wrong is None else wrong.message
         tells = self._tell(set(fails) - set(failing))
@@ -166,7 +166,7 @@ class Search:
                 if clock() > until:
                     return None
                 seen = self._run(place)
-                if seen is None or not self._is_content(place, seen):
+                if seen is None or not self.is_content(place, seen):
                     continue
                 if not self._failing(place, 1) and self._is_right():
                     return change
@@ -185,13 +185,13 @@ class Search:
 
     def _is_like(self, wrong: WrongAnswer) -> bool:
         """Whether what ran last gives what a wrong answer gives, in every test."""
-        return all(same_observation(self._see(i), seen) for i, seen in enumerate(wrong.values))
+        return all(same_observation(self.see(i), seen) for i, seen in enumerate(wrong.values))
 
     def _failing(self, place: int, most: int) -> list[int]:
         """The tests beside one that fail for what ran last, no more than `most` of them."""
         fails = []
         for other in range(len(self.question.probes)):
-            if other != place and not self._is_content(other, self._see(other)):
+            if other != place and not self.is_content(other, self.see(other)):
                 fails.append(other)
                 if len(fails) >= most:
                     break
@@ -210,9 +210,10 @@ class Search:
             exec(compile(self.tree, "<a changed answer>", "exec"), self.space)
         except Exception:
             return None
-        return self._see(place)
+        return self.see(place)
 
-    def _see(self, place: int) -> Observation:
+    def see(self, place: int) -> Observation:
+        """What the answer that stands in `space` gives in one test."""
         self._rounds.until = clock() + ONE_SECONDS
         task = self.question.task
         nothing = ("None",) * place  # whatever stands before it keeps its place
@@ -232,7 +233,7 @@ class Search:
             return False
         return judge(self.question, answer).is_correct
 
-    def _is_content(self, place: int, seen: Observation) -> bool:
+    def is_content(self, place: int, seen: Observation) -> bool:
         """Whether one test passes: it judges what was observed, or what is measured of it."""
         probe, expected = self.question.probes[place], self.question.expected[place]
         if probe.measure:
@@ -244,14 +245,14 @@ class Search:
 
 def _mark(seen: Observation) -> Any:
     """The same for two values that agree, save for a rare rounding."""
-    return None if seen.error else _mark_of(decode(seen.value))
+    return None if seen.error else mark_of(decode(seen.value))
 
 
-def _mark_of(value: Any) -> Any:
+def mark_of(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return tuple(map(_mark_of, value))
+        return tuple(map(mark_of, value))
     if isinstance(value, dict):
-        return tuple((key, _mark_of(item)) for key, item in value.items())
+        return tuple((key, mark_of(item)) for key, item in value.items())
     if not _is_numeric(value):
         return repr(value)
     array = np.asarray(value, float)

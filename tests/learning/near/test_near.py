@@ -185,8 +185,8 @@ def test_a_change_that_makes_a_known_mistake_and_mends_no_test_is_not_told(bench
         "def means(x):\n    return np.mean(np.exp(np.cosh(x)), axis=0)",
         MEANS[1],
     )
-    plain, near = told(bench, question, "return np.mean(np.arctan(x), axis=0)", known=[PLAIN])
-    assert near == plain
+    _, near = told(bench, question, "return np.mean(np.arctan(x), axis=0)", known=[PLAIN])
+    assert PLAIN[0] not in near.message
 
 
 def test_tests_that_pass_by_chance_mend_nothing(bench):

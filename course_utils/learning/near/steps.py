@@ -1,0 +1,325 @@
+"""The one step of an answer that is wrong, where all around it is right.
+
+Answer and solution run side by side, and what each of their expressions gives is written down.
+Then the values of one expression of the answer are replaced by those of one of the solution. If
+that makes every test pass, everything else in the answer is right, however unlike the solution it
+is written, and the cause lies in that expression.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.data.values import decode
+from course_utils.checking.judging.compare import difference
+from course_utils.learning.near.changes import watch
+from course_utils.learning.near.search import Search, clock, mark_of
+
+SEEN = "__seen__"
+STEPS = (
+    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.IfExp,
+    ast.ListComp, ast.Attribute,
+)  # fmt: skip
+VALUES = (*STEPS, ast.Name)
+MOST_RUNS = 2_000  # of an expression in one test
+LARGEST = 100_000  # numbers in a value
+Values = list[list[Any]]  # of one expression: for each test, what it gave each time
+
+
+@dataclass(frozen=True)
+class Step:
+    """An expression of an answer that is all that keeps it from being right.
+
+    gives: its values, test by test. needs: those with which every test passes; none where this is
+    only the first step that the solution doesn't have. before: a part of it that the solution has;
+    only where that is needed to say more than that the result is wrong.
+    """
+
+    node: ast.expr
+    gives: Values
+    needs: Values = ()
+    before: ast.expr | None = None
+
+
+def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> Step | None:
+    """The first wrong step of an answer, found within `seconds`; None if there is none.
+
+    search: runs and judges. tree: the answer's. fails: the places of the tests that fail.
+    """
+    until = clock() + seconds
+    tests = len(search.question.probes)
+    watch(tree)
+    right = _Traced(search, ast.parse(search.question.answer))
+    mine = _Traced(search, tree)
+    theirs, ours = right.values(tests), mine.values(tests)
+    if theirs is None or ours is None:
+        return None
+    solution = _Solution(right, theirs)
+    results = [_leaves(decode(seen.value)) for seen in search.question.expected]
+    steps = [i for i, node in enumerate(mine.nodes) if isinstance(node, STEPS) and any(ours[i])]
+    steps.sort(key=lambda i: (mine.nodes[i].lineno, _size(mine.nodes[i])))
+    for index in steps:
+        for needs in solution.steps:
+            if clock() > until:
+                return None
+            if not _fits(ours[index], needs, fails) or not mine.passes(index, needs, fails):
+                continue
+            before = None
+            if index in mine.ends or _is_result(needs, results, fails):
+                before = solution.part_of(index, mine, ours)
+                if before is None:
+                    continue
+            return Step(mine.nodes[index], ours[index], needs, before)
+    for index in steps:
+        before = solution.part_of(index, mine, ours)
+        if before is not None and not solution.has(ours[index]):
+            return Step(mine.nodes[index], ours[index], before=before)
+    return None
+
+
+class _Solution:
+    """What the expressions of the solution give: `steps`, each once."""
+
+    def __init__(self, traced: _Traced, values: dict[int, Values]) -> None:
+        self.steps = list({repr(_marks(gives)): gives for gives in values.values()}.values())
+        heads = (node for node in ast.walk(traced.tree) if isinstance(node, ast.arguments))
+        names = {argument.arg for head in heads for argument in (*head.args, *head.kwonlyargs)}
+        nodes = enumerate(traced.nodes)
+        self._inputs = [values[i] for i, node in nodes if getattr(node, "id", "") in names]
+
+    def has(self, gives: Values) -> bool:
+        return _is_among(gives, self.steps)
+
+    def part_of(self, index: int, mine: _Traced, ours: dict[int, Values]) -> ast.expr | None:
+        """The largest part of a step that the solution has, and no input; if it has all parts."""
+        parts = [part for part in _parts(mine.nodes[index]) if any(ours[part])]
+        computed = [mine.nodes[i] for i in parts if not _is_among(ours[i], self._inputs)]
+        if not computed or not all(self.has(ours[part]) for part in parts):
+            return None
+        return max(computed, key=_size)
+
+
+def _is_among(gives: Values, known: list[Values]) -> bool:
+    return any(all(map(_agree, gives, values)) for values in known)
+
+
+def _fits(gives: Values, needs: Values, fails: list[int]) -> bool:
+    """Whether one may stand for the other: as often, and not the same."""
+    if any(len(a) != len(b) for a, b in zip(gives, needs, strict=True)):
+        return False
+    return all(gives[place] and not _agree(gives[place], needs[place]) for place in fails)
+
+
+def _agree(a: list[Any], b: list[Any]) -> bool:
+    return len(a) == len(b) and all(difference(x, y) is None for x, y in zip(a, b, strict=True))
+
+
+def _is_result(needs: Values, results: list[list[Any]], fails: list[int]) -> bool:
+    """Whether the values are the result itself, or a part of it."""
+    return all(
+        any(difference(needs[place][-1], leaf) is None for leaf in results[place])
+        for place in fails
+    )
+
+
+def _leaves(value: Any) -> list[Any]:
+    """A value and all that it is made of."""
+    items = value.values() if isinstance(value, dict) else value
+    inside = items if isinstance(value, (dict, list, tuple)) else ()
+    return [value, *(leaf for item in inside for leaf in _leaves(item))]
+
+
+def _parts(node: ast.AST) -> Iterator[int]:
+    """The numbers of the expressions right below one."""
+    for child in ast.iter_child_nodes(node):
+        if _is_marked(child):
+            yield child.args[0].value
+        else:
+            yield from _parts(child)
+
+
+def _is_marked(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == SEEN
+
+
+def _marks(values: Values) -> list[list[Any]]:
+    return [[mark_of(value) for value in gives] for gives in values]
+
+
+def _size(node: ast.expr) -> int:
+    return len(list(ast.walk(node)))
+
+
+class _Traced:
+    """A program whose expressions tell what they give, and can be made to give something else."""
+
+    def __init__(self, search: Search, tree: ast.Module) -> None:
+        self.search, self.tree = search, tree
+        self.nodes: list[ast.expr] = []
+        self.ends: set[int] = set()  # the expressions that are returned, or yielded, as they are
+        marked = _Marker(self.nodes, self.ends).visit(tree)
+        self.code = compile(ast.fix_missing_locations(marked), "<a traced answer>", "exec")
+        self.listener = _Listener()
+
+    def values(self, tests: int) -> dict[int, Values] | None:
+        """What each expression gave, in all tests; None if a test can't be run so."""
+        found: dict[int, Values] = {}
+        for place in range(tests):
+            self.listener.begin()
+            if self._see(place) is None or self.listener.overflowed:
+                return None
+            for index in range(len(self.nodes)):
+                found.setdefault(index, []).append(self.listener.heard.get(index, []))
+        return found
+
+    def passes(self, index: int, needs: Values, fails: list[int]) -> bool:
+        """Whether every test passes if one expression gives other values, the failed ones first."""
+        others = [place for place in range(len(needs)) if place not in fails]
+        return all(self._passes(index, needs, place) for place in (*fails, *others))
+
+    def _passes(self, index: int, needs: Values, place: int) -> bool:
+        self.listener.begin(index, needs[place])
+        seen = self._see(place)
+        return seen is not None and self.search.is_content(place, seen)
+
+    def _see(self, place: int) -> Any:
+        space = self.search.space
+        before = {name: space.get(name) for name in self.search.question.names}
+        space[SEEN] = self.listener
+        try:
+            exec(self.code, space)
+            return self.search.see(place)
+        except Exception:
+            return None
+        finally:
+            space.update(before)
+
+
+@dataclass
+class _Listener:
+    """What the expressions of a traced program call with what they give."""
+
+    heard: dict[int, list[Any]] = field(default_factory=dict)
+    index: int = -1
+    instead: list[Any] = field(default_factory=list)
+    overflowed: bool = False
+    count: int = 0
+
+    def begin(self, index: int = -1, instead: list[Any] = ()) -> None:
+        self.heard, self.index, self.instead = {}, index, list(instead)
+        self.overflowed, self.count = False, 0
+
+    def __call__(self, index: int, value: Any) -> Any:
+        if self.index >= 0:
+            if index != self.index:
+                return value
+            self.count += 1
+            return copy.deepcopy(self.instead[self.count - 1])  # IndexError: it doesn't fit
+        if _is_small(value):
+            known = self.heard.setdefault(index, [])
+            self.overflowed = self.overflowed or len(known) >= MOST_RUNS
+            known.append(copy.deepcopy(value))
+        return value
+
+
+class _Marker(ast.NodeTransformer):
+    """Wraps the expressions of a program into calls of `SEEN`."""
+
+    def __init__(self, nodes: list[ast.expr], ends: set[int]) -> None:
+        self.nodes, self.ends = nodes, ends
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.body = [self.visit(line) for line in node.body]  # its head is no part of a call
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
+        if isinstance(node.func, ast.Attribute):  # the function itself is no value
+            node.func.value = self.visit(node.func.value)
+        return self._marked(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        marked = self._marked(super().generic_visit(node))
+        if isinstance(node, (ast.Return, ast.Yield)):
+            self.ends |= {*_parts(node)} if _is_marked(node.value) else set()
+        return marked
+
+    def _marked(self, node: ast.AST) -> ast.AST:
+        reads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        if not isinstance(node, VALUES) or not reads or not getattr(node, "lineno", 0):
+            return node
+        self.nodes.append(node)
+        name = ast.Name(SEEN, ast.Load())
+        return ast.Call(name, [ast.Constant(len(self.nodes) - 1), node], [])
+
+
+def _is_small(value: Any) -> bool:
+    """Whether a value is numbers, few enough to be kept."""
+    if isinstance(value, (list, tuple)):
+        return len(value) <= MOST_RUNS and all(map(_is_small, value))
+    numeric = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
+    return isinstance(value, (bool, int, float, np.number)) or (numeric and value.size <= LARGEST)
+
+
+RELATIONS = (
+    (np.negative, "It has the other sign."),
+    (np.reciprocal, "It is one over what is needed."),
+    (np.transpose, "It is turned: its rows should be its columns."),
+    (np.square, "It is the square of what is needed."),
+    (np.sqrt, "It is the square root of what is needed."),
+)
+
+
+@np.errstate(all="ignore")
+def relation(wrong: Step) -> str:
+    """How the numbers of a wrong step are to those that are needed, as a sentence; or nothing."""
+    pairs = [
+        (np.asarray(a, float), np.asarray(b, float))
+        for gives, needs in zip(wrong.gives, wrong.needs, strict=True)
+        for a, b in zip(gives, needs, strict=True)
+        if _is_even(a) and _is_even(b)
+    ]
+    if not pairs:
+        return ""
+    for change, sentence in RELATIONS:
+        if all(_same(a, change(b)) for a, b in pairs) and any(b.ndim > 1 for _, b in pairs) >= (
+            change is np.transpose
+        ):
+            return f" {sentence}"
+    if all(a.shape != b.shape for a, b in pairs):
+        a, b = pairs[0]
+        shapes = [f"the shape {x.shape}" if x.ndim else "a single number" for x in (a, b)]
+        return f" It is {shapes[0]} where {shapes[1]} is needed.".replace("is the", "has the")
+    if any(a.shape != b.shape for a, b in pairs):
+        return ""
+    factors = np.concatenate([(a / b)[(a != 0) & (b != 0)].ravel() for a, b in pairs])
+    gaps = np.concatenate([(a - b).ravel() for a, b in pairs])
+    if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-6):
+        return f" It is {factors[0]:.3g} times what is needed."
+    if len(gaps) > 1 and np.allclose(gaps, gaps[0], rtol=1e-6):
+        more = "more" if gaps[0] > 0 else "less"
+        return f" It is {abs(gaps[0]):.3g} {more} than what is needed."
+    return ""
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-6)
+
+
+def _is_even(value: Any) -> bool:
+    """Whether a value makes an array of numbers: a number, an array, or a list of numbers."""
+    try:
+        return np.asarray(value).dtype.kind in "biuf"
+    except ValueError:  # rows of different length
+        return False

@@ -1,0 +1,76 @@
+"""The one wrong step of an answer, found by running it beside the solution, and only if proven."""
+
+import ast
+
+import numpy as np
+import pytest
+
+from course_utils.learning.near.steps import Step, relation
+from tests.learning.near.test_near import MEANS, SHARES, STEP, told
+
+SCORE = (
+    "def score(x, w):\n    z = x @ w\n    p = 1 / (1 + np.exp(-z))\n    return p.mean(axis=0)",
+    "score(rng.normal(size=(3, 3)), rng.normal(size=(3, 3)))\n"
+    "score(rng.normal(size=(4, 2)), rng.normal(size=(2, 2)))",
+)
+
+
+def test_what_makes_everything_right_is_named_however_far_it_is_from_it(bench):
+    question = ("def means(x):\n    return np.mean(np.exp(np.cosh(x)), axis=0)", MEANS[1])
+    _, near = told(bench, question, "y = np.arctan(x) / 7\nreturn y.mean(axis=0)")
+    assert near.cause == "near step"
+    assert near.message.startswith("All is right but one step. It is in the line `y = np.arctan(x)")
+    assert near.message.endswith("with other numbers there, every test would pass.")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda needed: -needed, "It has the other sign."),
+        (lambda needed: 1 / needed, "It is one over what is needed."),
+        (lambda needed: needed.T, "It is turned: its rows should be its columns."),
+        (lambda needed: 4 * needed, "It is 4 times what is needed."),
+        (lambda needed: needed - 2, "It is 2 less than what is needed."),
+        (lambda needed: needed.sum(), "It is a single number where the shape (2, 3) is needed."),
+        (lambda needed: needed[0], "It has the shape (3,) where the shape (2, 3) is needed."),
+        (np.sinh, ""),
+    ],
+)
+def test_it_is_said_how_its_numbers_are_to_those_that_are_needed(change, told):
+    needed = np.array([[1.0, 2.0, 5.0], [0.5, 3.0, 7.0]])
+    wrong = Step(ast.Constant(0), [[change(needed)]], [[needed]])
+    assert relation(wrong).strip() == told
+
+
+def test_the_first_of_the_steps_that_could_be_the_cause_is_named(bench):
+    body = "z = np.arctan(x) @ w * 3\nq = -z\np = 1 / (1 + np.exp(q))\nreturn p.mean(axis=0)"
+    _, near = told(bench, SCORE, body)
+    assert near.cause == "near step"
+    assert "in the line `z = np.arctan(x) @ w * 3`" in near.message
+
+
+def test_a_wrong_result_is_no_step_unless_what_it_is_made_of_is_right(bench):
+    _, near = told(bench, SCORE, "z = x @ w\nreturn np.sinh(np.exp(-z)).max() * z[0]")
+    assert near.cause != "near step"
+    body = "z = x @ w\np = 1 / (1 + np.exp(-z))\nreturn np.percentile(p, 30, axis=0)"
+    _, near = told(bench, SCORE, body)
+    assert near.cause == "near step"
+    assert near.message.startswith("Up to `p` your numbers are those of a right answer.")
+
+
+def test_the_first_step_that_the_solution_does_not_have_is_where_to_look(bench):
+    body = "z = x @ w\np = np.tanh(1 / (1 + np.exp(-z)))\nreturn p.max(axis=0) * 3 - z[0]"
+    _, near = told(bench, SCORE, body)
+    assert near.cause == "near step and more"
+    assert "`1 / (1 + np.exp(-z))`" in near.message
+    assert "in the line `p = np.tanh(1 / (1 + np.exp(-z)))`" in near.message
+
+
+def test_another_way_from_the_start_is_not_called_a_wrong_step(bench):
+    plain, near = told(bench, SHARES, "y = np.exp(x) + 3\nreturn np.log(y).cumsum(axis=0) * 7")
+    assert near == plain
+
+
+def test_a_change_of_one_sign_is_still_told_as_such(bench):
+    _, near = told(bench, STEP, "v = 0.9 * v + rate * grad\nreturn w + v, v")
+    assert near.cause == "near sign"
