@@ -120,7 +120,7 @@ def _sequence_difference(received, expected, rtol, atol) -> Difference | None:
     for i, (a, b) in enumerate(zip(received, expected, strict=True)):
         found = difference(a, b, rtol, atol)
         if found:
-            return _inside(f"the {_ordinal(i)} {noun(b)}", found)
+            return _inside(f"the {ordinal(i)} {noun(b)}", found)
     return None
 
 
@@ -139,7 +139,8 @@ def _inside(outer: str, found: Difference) -> Difference:
     return Difference(found.kind, where, found.received, found.expected)
 
 
-def _ordinal(i: int) -> str:
+def ordinal(i: int) -> str:
+    """The place `i`, counted from 0, in words: "first", "second", ..."""
     if i < len(ORDINALS):
         return ORDINALS[i]
     teens = (i + 1) // 10 % 10 == 1

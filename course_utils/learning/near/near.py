@@ -29,6 +29,7 @@ from course_utils.checking.judging.recognize import PRAISES
 from course_utils.checking.observing.observe import keras_afresh
 from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning.near.changes import WORDS
+from course_utils.learning.near.kinds import other_kind
 from course_utils.learning.near.search import Found, Search
 from course_utils.learning.near.steps import Step, relation, step
 
@@ -53,6 +54,7 @@ EXACT = {
     "all_the_same", "some_signs", "not_reduced", "overflow", "squared", "left_out",
     "too_many", "probe",
 }  # fmt: skip
+MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
 NO_TRUTH = "truth value of an array"
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}
@@ -90,17 +92,34 @@ def near_miss(
         untouched = copy.deepcopy(tree)
         search = Search(question, tree, _apart(namespace), _apart(given), seed)
         fails = [i for i, trial in enumerate(trials) if not trial.passed]
-        found = search.one(answer, place, seconds) or search.two(seconds)
-        if found is not None:
-            return _told(verdict, found, lines)
-        wrong = step(search, untouched, fails, seconds)
-        if wrong is not None and wrong.needs:
-            return _told_step(verdict, wrong, lines)
-        found = search.half()
-        if found is not None:
-            return _told(verdict, found, lines)
-        if wrong is not None and verdict.cause not in EXACT:
-            return _told_step(verdict, wrong, lines)
+        return _looked_into(verdict, search, answer, untouched, fails, lines, seconds)
+    return verdict
+
+
+def _looked_into(
+    verdict: Verdict,
+    search: Search,
+    answer: Answer,
+    tree: ast.Module,
+    fails: list[int],
+    lines: list[str],
+    seconds: float,
+) -> Verdict:
+    """What the searches find, the surest first. tree: the answer's, which no search has changed."""
+    if found := search.one(answer, fails[0], seconds):
+        return _told(verdict, found, lines)
+    made = verdict.cause in MADE_OF_IT or verdict.cause.startswith("outside ")
+    if made and (kind := other_kind(search, tree, fails[0])):
+        return replace(verdict, message=f"{verdict.message} {kind}", cause="near kind")
+    if found := search.two(seconds):
+        return _told(verdict, found, lines)
+    wrong = step(search, tree, fails, seconds)
+    if wrong is not None and wrong.needs and not (wrong.before and verdict.cause in EXACT):
+        return _told_step(verdict, wrong, lines)
+    if found := search.half():
+        return _told(verdict, found, lines)
+    if wrong is not None and verdict.cause not in EXACT:
+        return _told_step(verdict, wrong, lines)
     return verdict
 
 

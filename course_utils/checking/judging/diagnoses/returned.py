@@ -147,16 +147,19 @@ def wrong_type(case: Case) -> str | None:
         return f"A part of your result is None, and {describe(expected)} is asked there."
     if received is None:
         return "In one case your function returns nothing (None). Does every branch `return`?"
+    found = difference(trial.received, trial.expected)
+    inside = found is not None and found.where and not trial.by_helper
+    has = "Inside your result stands" if inside else "You have"
     if isinstance(received, list) and isinstance(expected, np.ndarray):
         return (
-            "You have a list where an array is asked. A list prints alike but has no arithmetic: "
+            f"{has} a list where an array is asked. A list prints alike but has no arithmetic: "
             "`np.array` makes an array of it."
         )
     if isinstance(received, str) and is_number(expected):
         return "You have a string where a number is asked: leave the quotes away."
     if is_number(received) and isinstance(expected, np.ndarray):
         return (
-            "You have a single number where an array is asked. Something has summed or picked "
+            f"{has} a single number where an array is asked. Something has summed or picked "
             "over every axis; one result an example, or an element, should remain."
         )
     if isinstance(expected, np.ndarray) and "dtype <U" in getattr(received, "type_name", ""):
@@ -172,8 +175,6 @@ def wrong_type(case: Case) -> str | None:
         )
     if trial.by_helper:
         return None
-    found = difference(trial.received, trial.expected)
-    has = "Inside your result stands" if found is not None and found.where else "You have"
     return f"{has} {describe(received)} where {describe(expected)} is asked."
 
 

@@ -1,0 +1,83 @@
+"""What a learner's function gives back, beside what the solution's does: kinds, parts and shapes.
+
+The check may do much with a result before it sees that it can't be used, or compare only what it
+made of it. Here the two results themselves are looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.judging.compare import ordinal
+from course_utils.checking.judging.judges import describe
+from course_utils.learning.near.search import Search
+
+MOST_PARTS = 10
+
+
+def other_kind(search: Search, tree: ast.Module, place: int) -> str:
+    """A sentence on what a function gives first in one test, if it is of another kind; else "".
+
+    tree: the answer's functions. It says what is so, whether or not the check minds.
+    """
+    if len(search.question.names) != 1:
+        return ""
+    given = [_first(search, program, place) for program in (tree, search.question.answer)]
+    if not all(given):
+        return ""
+    (mine,), (theirs,) = given
+    name = f"`{search.question.name}`"
+    if _kind(mine) != _kind(theirs):
+        return f"{name} returned {describe(mine)}; a right answer returns {describe(theirs)}."
+    if isinstance(theirs, tuple) and len(mine) != len(theirs):
+        return f"{name} returned {len(mine)} parts; a right answer returns {len(theirs)}."
+    parts = [(mine, theirs)]
+    if isinstance(theirs, (list, tuple)) and len(mine) == len(theirs) <= MOST_PARTS:
+        parts = list(zip(mine, theirs, strict=True))
+    for number, (a, b) in enumerate(parts):
+        which = f"The {ordinal(number)} part of what {name} returned" if len(parts) > 1 else name
+        arrays = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+        if _kind(a) != _kind(b) or (arrays and a.shape != b.shape):
+            said = "is" if len(parts) > 1 else "returned"
+            right = "it is" if len(parts) > 1 else "it returns"
+            return f"{which} {said} {describe(a)}; in a right answer {right} {describe(b)}."
+    return ""
+
+
+def _first(search: Search, program: ast.Module | str, place: int) -> list[Any]:
+    """What a program's function gives back first in one test, as a list of one; or an empty one."""
+    name, space = search.question.name, search.space
+    before, found = space.get(name), []
+    try:
+        exec(compile(program, "<an answer>", "exec"), space)
+        function = space[name]
+        if isinstance(function, type):
+            return []
+
+        def heard(*arguments: Any, **keywords: Any) -> Any:
+            value = function(*arguments, **keywords)
+            found.append(value)
+            return value
+
+        space[name] = heard
+        search.see(place)
+    except Exception:
+        return []
+    finally:
+        space[name] = before
+    return found[:1]
+
+
+def _kind(value: Any) -> str:
+    """Kinds that are told apart: a list, a tuple and an array may stand for one another."""
+    if isinstance(value, np.ndarray) and not value.ndim:
+        return "number"
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return "row"
+    if isinstance(value, (bool, int, float, np.number, np.bool_)):
+        return "number"
+    plain = value is None or isinstance(value, (str, dict)) or hasattr(value, "__next__")
+    return type(value).__name__ if plain else "other"

@@ -1,0 +1,43 @@
+"""Where a result can't be used as the task says, it is told what kind of thing came back."""
+
+import pytest
+
+from course_utils.checking.judging.compare import ordinal
+from tests.learning.near.test_near import told
+
+MADE = """
+def used(result):
+    W, b = result
+    return float((W @ b.sum(axis=-1, keepdims=True).repeat(len(W.T)) + b).sum())
+"""
+HELPED = (
+    "def parts(x):\n    return x.T @ x, x.sum(axis=0)",
+    f"{MADE}\nused(parts(rng.normal(size=(4, 3))))\nused(parts(rng.normal(size=(5, 2))))",
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return {'W': x.T @ x, 'b': x.sum(axis=0)}", "`parts` returned a dict of 2 items; "),
+        ("return x.T @ x, x.sum(axis=0), 1", "`parts` returned 3 parts; a right answer returns 2"),
+        ("return np.cosh(x.T @ x).sum(), x.sum(axis=0)", "The first part of what `parts` returned"),
+        (
+            "return np.cosh(x), x.sum(axis=0)",
+            "is an array of shape (4, 3); in a right answer it is",
+        ),
+    ],
+)
+def test_what_came_back_is_told_where_the_check_cannot_use_it(bench, body, said):
+    _, near = told(bench, HELPED, body)
+    assert near.cause == "near kind", near.message
+    assert said in near.message
+
+
+def test_lists_and_tuples_may_stand_for_each_other(bench):
+    _, near = told(bench, HELPED, "return [np.cosh(x.T @ x), np.tanh(x.sum(axis=0))]")
+    assert near.cause != "near kind"
+
+
+def test_places_in_words():
+    assert [ordinal(i) for i in (0, 1, 20, 110)] == ["first", "second", "21st", "111th"]
