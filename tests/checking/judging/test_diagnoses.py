@@ -282,7 +282,7 @@ EXAMPLES = [
         "wrong_type",
         PAIR,
         "def ends(x):\n    return x[:1].tolist(), x[-1:]",
-        "a list where an array is askede an array is asked",
+        "a list where an array is asked",
     ),
     Example(
         "wrong_type",
