@@ -137,9 +137,9 @@ def within(counts):
 
 
 def code_cells(number):
-    """The code of a lesson that a trial runs, from its text."""
-    path = next((ROOT / "notebooks/text").glob(f"{number}_*.md"))
-    cells = jupytext.read(path).cells
+    """The code of a lesson that a trial runs, from the texts of its parts."""
+    paths = sorted((ROOT / "notebooks/text").glob(f"{number}_*.md"))
+    cells = [cell for path in paths for cell in jupytext.read(path).cells]
     return [c.source for c in cells if c.cell_type == "code" and not c.source.startswith(SKIPPED)]
 
 
