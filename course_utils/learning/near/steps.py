@@ -76,11 +76,25 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
                 if before is None:
                     continue
             return Step(mine.nodes[index], ours[index], needs, before)
+    return _parting(steps, mine, ours, solution)
+
+
+def _parting(
+    steps: list[int], mine: _Traced, ours: dict[int, Values], solution: _Solution
+) -> Step | None:
+    """The first step that the solution doesn't have, made of such that it has.
+
+    If the answer comes back to steps of the solution after it, it was only another way.
+    """
+    found, known = None, []
     for index in steps:
-        before = solution.part_of(index, mine, ours)
-        if before is not None and not solution.has(ours[index]):
-            return Step(mine.nodes[index], ours[index], before=before)
-    return None
+        if solution.has(ours[index]):
+            if found is not None and not _is_among(ours[index], known):
+                found = None
+            known.append(ours[index])
+        elif found is None and (before := solution.part_of(index, mine, ours)) is not None:
+            found = Step(mine.nodes[index], ours[index], before=before)
+    return found
 
 
 class _Solution:

@@ -66,6 +66,16 @@ def test_the_first_step_that_the_solution_does_not_have_is_where_to_look(bench):
     assert "in the line `p = np.tanh(1 / (1 + np.exp(-z)))`" in near.message
 
 
+def test_another_way_that_comes_back_to_the_solution_is_not_called_a_wrong_step(bench):
+    body = (
+        "z = x @ w\nt = np.tanh(z / 2)\np = (t + 1) / 2\n"
+        "s = np.sinh(p) - 3\nreturn s.max(axis=0) * np.cosh(s[0])"
+    )
+    _, near = told(bench, SCORE, body)
+    assert near.cause == "near step and more"
+    assert "`s = np.sinh(p) - 3`" in near.message
+
+
 def test_another_way_from_the_start_is_not_called_a_wrong_step(bench):
     plain, near = told(bench, SHARES, "y = np.exp(x) + 3\nreturn np.log(y).cumsum(axis=0) * 7")
     assert near == plain
