@@ -11,6 +11,8 @@ lines       of visible code: all, before the first figure, and in the longest ce
 bold        terms in bold
 hidden      cells whose result waits until they are run, and all predictions
 minutes     what the lesson says of itself
+reckoned    what it should say, to the next five: at 90 words and 8 lines of visible code a minute,
+            2 minutes for a prediction or a quiz, 4 for own words, 5 for a figure to move
 """
 
 import argparse
@@ -31,10 +33,12 @@ from course_utils.learning.curriculum import part_of
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = (
     *("lesson", "words", "screens", "lines", "before", "longest"),
-    *("bold", "predictions", "hidden", "minutes"),
+    *("bold", "predictions", "hidden", "minutes", "reckoned"),
 )
 FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 NO_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|<[^>]+>", re.DOTALL)
+WORDS, LINES = 90, 8  # a minute, with the figures, tables and formulas between them
+MINUTES = {"predict": 2, "quiz": 2, "order": 2, "words": 4, "figure": 5}
 FIGURES = ("image/png", "image/svg+xml", "application/vnd.jupyter.widget-view+json")
 
 
@@ -58,20 +62,44 @@ def in_sight(notebook):
     return seen
 
 
+def words_and_lines(notebook):
+    """The words of the text in sight, and the lines of code in sight, cell by cell."""
+    text = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    words = re.findall(r"[A-Za-z][\w'’-]*", NO_PROSE.sub(" ", FOLDED.sub("", text)))
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    return len(words), [0 if is_hidden(c, "source") else len(c.source.splitlines()) for c in code]
+
+
+def reckoned(notebook):
+    """The minutes that a lesson takes, to the next five; no clock has measured them."""
+    words, lines = words_and_lines(notebook)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    minutes = words / WORDS + sum(lines) / LINES
+    minutes += sum(MINUTES.get(tag, 0) for c in code for tag in c.metadata.get("tags", []))
+    minutes += MINUTES["figure"] * sum("course_utils.explorables import" in c.source for c in code)
+    return 5 * round(minutes / 5)
+
+
+def stated(notebook):
+    """The minutes that a lesson says it takes, as text; "" if it doesn't say."""
+    text = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    found = re.search(r"\*\*It takes\*\* about (\d+) minutes", text)
+    return found[1] if found else ""
+
+
 def row(path, page):
     notebook = nbformat.read(path, as_version=4)
     text = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     prose = FOLDED.sub("", text)
     code = [c for c in notebook.cells if c.cell_type == "code"]
-    lines = [0 if is_hidden(c, "source") else len(c.source.splitlines()) for c in code]
+    words, lines = words_and_lines(notebook)
     first = next((i for i, cell in enumerate(code) if shows_figure(cell)), 0)
     html, _ = HTMLExporter(template_name="lab").from_notebook_node(in_sight(notebook))
     page.set_content(html, wait_until="domcontentloaded")
     height = page.evaluate("document.querySelector('main').scrollHeight")
-    minutes = re.search(r"(\d+)[^.\n]{0,20} minutes", text)
     return [
         path.stem[:2] + part_of(path.stem).replace(", part ", "."),
-        len(re.findall(r"[A-Za-z][\w'’-]*", NO_PROSE.sub(" ", prose))),
+        words,
         f"{height / 900:.1f}",
         sum(lines),
         sum(lines[: first + 1]),
@@ -79,7 +107,8 @@ def row(path, page):
         len(set(re.findall(r"\*\*([^*\n]+)\*\*", prose))),
         sum("predict" in c.metadata.get("tags", []) for c in code),
         sum(is_hidden(c, "outputs") for c in code),
-        minutes[1] if minutes else "",
+        stated(notebook),
+        reckoned(notebook),
     ]
 
 

@@ -1,0 +1,34 @@
+"""What a lesson says of the time it takes is what its words, code and questions make."""
+
+import importlib.util
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def lessons():
+    """The module `benchmarks/lessons.py`, which is in no package."""
+    place = ROOT / "benchmarks" / "lessons.py"
+    spec = importlib.util.spec_from_file_location("lessons", place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_minutes_that_a_lesson_states_are_those_reckoned(path, lessons):
+    notebook = nbformat.read(path, as_version=4)
+    assert abs(int(lessons.stated(notebook)) - lessons.reckoned(notebook)) <= 5
+
+
+def test_more_words_and_more_questions_take_more_minutes(lessons):
+    text = nbformat.v4.new_markdown_cell("word " * 900)
+    quiz = nbformat.v4.new_code_cell("%%quiz x", metadata={"tags": ["quiz"]})
+    short = lessons.reckoned(nbformat.v4.new_notebook(cells=[text]))
+    assert short == 10
+    assert lessons.reckoned(nbformat.v4.new_notebook(cells=[text, text, *[quiz] * 5])) == 30
