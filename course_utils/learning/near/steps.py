@@ -18,6 +18,7 @@ import numpy as np
 
 from course_utils.checking.data.values import decode
 from course_utils.checking.judging.compare import difference
+from course_utils.checking.judging.recognize import FEWEST
 from course_utils.learning.near.changes import watch
 from course_utils.learning.near.search import Search, clock, mark_of
 
@@ -306,22 +307,21 @@ def relation(wrong: Step) -> str:
     ]
     if not pairs:
         return ""
-    for change, sentence in RELATIONS:
-        if all(_same(a, change(b)) for a, b in pairs) and any(b.ndim > 1 for _, b in pairs) >= (
-            change is np.transpose
-        ):
+    told = sum(b.size for _, b in pairs) >= FEWEST  # one number may be many things by chance
+    for change, sentence in RELATIONS if told else ():
+        if all(_same(a, change(b)) for a, b in pairs):
             return f" {sentence}"
     if all(a.shape != b.shape for a, b in pairs):
         a, b = pairs[0]
         shapes = [f"the shape {x.shape}" if x.ndim else "a single number" for x in (a, b)]
         return f" It is {shapes[0]} where {shapes[1]} is needed.".replace("is the", "has the")
-    if any(a.shape != b.shape for a, b in pairs):
+    if not told or any(a.shape != b.shape for a, b in pairs):
         return ""
     factors = np.concatenate([(a / b)[(a != 0) & (b != 0)].ravel() for a, b in pairs])
     gaps = np.concatenate([(a - b).ravel() for a, b in pairs])
-    if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-6):
+    if len(factors) and np.allclose(factors, factors[0], rtol=1e-6):
         return f" It is {factors[0]:.3g} times what is needed."
-    if len(gaps) > 1 and np.allclose(gaps, gaps[0], rtol=1e-6):
+    if np.allclose(gaps, gaps[0], rtol=1e-6):
         more = "more" if gaps[0] > 0 else "less"
         return f" It is {abs(gaps[0]):.3g} {more} than what is needed."
     return ""

@@ -42,6 +42,13 @@ def test_it_is_said_how_its_numbers_are_to_those_that_are_needed(change, told):
     assert relation(wrong).strip() == told
 
 
+def test_of_one_number_nothing_is_said_that_may_be_chance():
+    assert relation(Step(ast.Constant(0), [[2.0]], [[0.5]])) == ""
+    assert relation(Step(ast.Constant(0), [[np.ones(2)]], [[0.5]])) == (
+        " It has the shape (2,) where a single number is needed."
+    )
+
+
 def test_the_first_of_the_steps_that_could_be_the_cause_is_named(bench):
     body = "z = np.arctan(x) @ w * 3\nq = -z\np = 1 / (1 + np.exp(q))\nreturn p.mean(axis=0)"
     _, near = told(bench, SCORE, body)
