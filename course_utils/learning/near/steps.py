@@ -71,6 +71,11 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
                 return None
             if not _fits(ours[index], needs, fails) or not mine.passes(index, needs, fails):
                 continue
+            if not solution.is_within(needs, mine, index, ours[index]):
+                continue
+            spread = _spread(ours[index], needs)
+            if spread and mine.passes(index, spread, fails):
+                needs = spread  # its shape isn't what is wrong
             before = None
             if index in mine.ends or _is_result(needs, results, fails):
                 before = solution.part_of(index, mine, ours)
@@ -102,14 +107,28 @@ class _Solution:
     """What the expressions of the solution give: `steps`, each once."""
 
     def __init__(self, traced: _Traced, values: dict[int, Values]) -> None:
+        self._tree, self._nodes, self._values = traced.tree, traced.nodes, values
         self.steps = list({repr(_marks(gives)): gives for gives in values.values()}.values())
         heads = (node for node in ast.walk(traced.tree) if isinstance(node, ast.arguments))
-        names = {argument.arg for head in heads for argument in (*head.args, *head.kwonlyargs)}
+        self._heads = {arg.arg for head in heads for arg in (*head.args, *head.kwonlyargs)}
         nodes = enumerate(traced.nodes)
-        self._inputs = [values[i] for i, node in nodes if getattr(node, "id", "") in names]
+        self._inputs = [values[i] for i, node in nodes if getattr(node, "id", "") in self._heads]
 
     def has(self, gives: Values) -> bool:
         return _is_among(gives, self.steps)
+
+    def is_within(self, needs: Values, mine: _Traced, index: int, gives: Values) -> bool:
+        """Whether a step can give what is needed: numbers of one input make no array of another.
+
+        Else whatever follows may be overruled by the right result, put in where it has no place.
+        """
+        if any(map(np.ndim, _flat(gives))) or not any(map(np.ndim, _flat(needs))):
+            return True
+        read = _goes_back_to(mine.tree, mine.nodes[index])
+        key = repr(_marks(needs))
+        makers = [i for i, values in self._values.items() if repr(_marks(values)) == key]
+        roots = (self._heads & _goes_back_to(self._tree, self._nodes[i]) for i in makers)
+        return any(inputs <= read for inputs in roots)
 
     def part_of(self, index: int, mine: _Traced, ours: dict[int, Values]) -> ast.expr | None:
         """The largest part of a step that the solution has, and no input; if it has all parts."""
@@ -133,6 +152,43 @@ def _fits(gives: Values, needs: Values, fails: list[int]) -> bool:
 
 def _agree(a: list[Any], b: list[Any]) -> bool:
     return len(a) == len(b) and all(difference(x, y) is None for x, y in zip(a, b, strict=True))
+
+
+def _flat(values: Values) -> list[Any]:
+    return [value for gives in values for value in gives]
+
+
+def _spread(gives: Values, needs: Values) -> Values:
+    """What is needed in the shapes of what is there, if these are others; else nothing."""
+    if not all(map(_is_even, (*_flat(gives), *_flat(needs)))):
+        return []
+    pairs = [list(zip(*two, strict=False)) for two in zip(gives, needs, strict=True)]
+    if all(np.shape(a) == np.shape(b) for test in pairs for a, b in test):
+        return []
+    try:
+        return [[np.broadcast_to(b, np.shape(a)).copy() for a, b in test] for test in pairs]
+    except ValueError:
+        return []
+
+
+def _goes_back_to(tree: ast.Module, node: ast.expr) -> set[str]:
+    """The names in an expression, and those in whatever these were assigned."""
+    made: dict[str, set[str]] = {}
+    for line in ast.walk(tree):
+        if isinstance(line, (ast.Assign, ast.AugAssign, ast.For, ast.comprehension)):
+            source = line.iter if isinstance(line, (ast.For, ast.comprehension)) else line.value
+            for target in line.targets if isinstance(line, ast.Assign) else [line.target]:
+                for name in _names(target):
+                    made.setdefault(name, set()).update(_names(source))
+    known, new = set(), _names(node)
+    while new:
+        known |= new
+        new = {inner for name in new for inner in made.get(name, ())} - known
+    return known
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - {SEEN}
 
 
 def _is_result(needs: Values, results: list[list[Any]], fails: list[int]) -> bool:

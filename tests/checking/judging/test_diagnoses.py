@@ -1127,6 +1127,17 @@ def test_square_and_oblong_results_may_both_be_turned(bench):
     assert made.judge("def f(x, n):\n    return x.T").cause != "transposed"
 
 
+def test_zeros_are_not_blamed_where_it_may_be_the_sign(bench):
+    layer = (
+        "def layer(x, b):\n    return x.sum(axis=1) + b",
+        "layer(rng.normal(size=(6, 3)), rng.normal(size=6))\n"
+        "layer(rng.normal(size=(7, 2)), rng.normal(size=7))\n"
+        "layer(np.arange(6.0).reshape(3, 2), np.zeros(3))",
+    )
+    wrong = "def layer(x, b):\n    return np.maximum(x.sum(axis=1), 0)"
+    assert bench(*layer).judge(wrong).cause != "only_where_zero"
+
+
 def test_as_many_columns_as_came_in_are_no_wrong_axis(bench):
     made = bench(*LAYERS)
     verdict = made.judge("def run(x, layers):\n    (W, f) = layers[0]\n    return f(x @ W)")

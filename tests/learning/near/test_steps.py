@@ -88,6 +88,32 @@ def test_another_way_from_the_start_is_not_called_a_wrong_step(bench):
     assert near == plain
 
 
+LOUDNESS = (
+    "def loudness(x, floor):\n    ratio = x / x.max()\n"
+    "    return 20 * np.log10(np.maximum(ratio, 10 ** (floor / 20)))",
+    "loudness(np.array([[1, 0.1], [0.002, 0.5]]), -40)\n"
+    "loudness(np.array([[3, 0.4], [0.2, 0.01], [1, 2]]), -30)",
+)
+
+
+def test_numbers_of_one_input_are_not_asked_to_be_an_array_of_another(bench):
+    body = "ratio = x / x.max()\nleast = np.exp(floor / 20)\n"
+    _, near = told(bench, LOUDNESS, body + "return 20 * np.log(np.maximum(ratio, least))")
+    assert "floor / 20" not in near.message  # the right result in its place would overrule the rest
+
+
+def test_a_shape_is_only_said_where_another_one_would_not_do(bench):
+    spread = (
+        "def spread(a, b):\n    return np.abs(a - b).max() / max(np.abs(a).max(), np.abs(b).max())"
+    )
+    tests = "spread(np.array([3, -4]), np.array([3, -5]))\nspread(np.array([1, 2]), np.ones(2))"
+    body = "return np.abs(a - b).max() / np.abs(a).max()"
+    _, near = told(bench, (spread, tests), body)
+    assert near.cause == "near step"
+    assert "`np.abs(a)`" in near.message
+    assert "shape" not in near.message
+
+
 def test_a_change_of_one_sign_is_still_told_as_such(bench):
     _, near = told(bench, STEP, "v = 0.9 * v + rate * grad\nreturn w + v, v")
     assert near.cause == "near sign"

@@ -66,7 +66,7 @@ def fractions(case: Case) -> str | None:
             "something divided, or are these the values themselves, and not their places "
             "(`argsort` and `argmax` give places, `sort` and `max` values)?"
         )
-    return "A whole number is asked, and yours has a fraction: is something divided in it?"
+    return "The right number is whole, and yours has a fraction: is something divided in it?"
 
 
 def _is_whole(value: object) -> bool:

@@ -58,8 +58,8 @@ def only_where_zero(case: Case) -> str | None:
     if len(fails) < max(2, len(case.fails)) or not all(_is_no_luck(t) for t in passes):
         return None
     names = [name for name in fails[0].inputs if _tells_apart(name, passes, fails)]
-    if len(names) != 1:
-        return None
+    if len(names) != 1 or _has_a_sign(fails) > _has_a_sign(passes):
+        return None  # it may be the sign, and no zeros
     return (
         f"It is right where `{names[0]}` is 0 throughout, and wrong in all other cases. Follow "
         f"`{names[0]}` through your code: where does it go in, and how often?"
@@ -74,6 +74,12 @@ def _tells_apart(name: str, passes: list[Trial], fails: list[Trial]) -> bool:
         return array is not None and array.ndim > 0 and not array.any()
 
     return bool(passes) and all(map(is_silent, passes)) and not any(map(is_silent, fails))
+
+
+def _has_a_sign(trials: list[Trial]) -> bool:
+    """Whether a number below 0 is asked anywhere."""
+    arrays = [as_array(trial.expected) for trial in trials]
+    return any(x is not None and x.dtype.kind in "if" and (x < 0).any() for x in arrays)
 
 
 def _is_no_luck(trial: Trial) -> bool:
