@@ -109,7 +109,8 @@ def together(
 
     This one fails where either of them does. Wherever only one of them is wrong it gives the same,
     and each of the two has such a probe, in which something is seen that isn't a mere yes or no.
-    Where both are wrong, anything may come of it.
+    Where both are wrong, anything may come of it. So another two may fit as well: then only the
+    one that they have in common is told.
     """
     rows = list(zip(question.probes, observations, question.expected, strict=True))
     mine = [not is_content(*row) for row in rows]
@@ -126,16 +127,21 @@ def together(
         same = [fails and same_observation(a, b) for fails, a, b in pairs]
         if any(same):
             known.append((index, wrong, fails, same))
-    for (i, first, fails, same), (_, second, others, like) in itertools.combinations(known, 2):
+    pairs = []
+    for (i, first, fails, same), (j, second, others, like) in itertools.combinations(known, 2):
         each = list(zip(fails, same, others, like, observations, strict=True))
         whole = [a or b for a, _, b, _, _ in each] == mine
         if whole and all(x or y or (a and b) for a, x, b, y, _ in each if a or b):
             alone = any(x and not b and _is_telling(o) for _, x, b, _, o in each)
             apart = any(y and not a and _is_telling(o) for a, _, _, y, o in each)
             if alone and apart:
-                message = f"Two things at once. {first.message} And: {second.message}"
-                return i, replace(first, message=message)
-    return None
+                pairs.append({first.message: (i, first), second.message: (j, second)})
+    shared = set.intersection(*map(set, pairs)) if pairs else set()
+    told = [pairs[0][message] for message in pairs[0] if message in shared] if pairs else []
+    if len(told) < 2:
+        return told[0] if told else None
+    (i, first), (_, second) = told
+    return i, replace(first, message=f"Two things at once. {first.message} And: {second.message}")
 
 
 def _are_whole(question: Question) -> bool:
