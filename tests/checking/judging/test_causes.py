@@ -37,7 +37,7 @@ def test_two_known_mistakes_at_once_are_both_told(bench):
 
 
 def test_of_two_mistakes_only_the_one_is_told_that_every_fitting_pair_has(bench):
-    probes = "\n".join(TABLE_PROBES.splitlines()[:4] + ["best(['a'], [7, 1])"])
+    probes = "\n".join([*TABLE_PROBES.splitlines()[:4], "best(['a'], [7, 1])"])
     last = "def table(names, scores):\n    return {name: scores[-1] for name in sorted(names)}"
     made = bench(TABLE, probes, [*TABLE_WRONG, ("You take the last.", last)])
     verdict = made.judge("def table(names, scores):\n    return {n: scores[-1] for n in names}")
