@@ -373,7 +373,7 @@ def relation(wrong: Step) -> str:
         return f" It is {shapes[0]} where {shapes[1]} is needed.".replace("is the", "has the")
     if not told or any(a.shape != b.shape for a, b in pairs):
         return ""
-    factors = np.concatenate([(a / b)[(a != 0) & (b != 0)].ravel() for a, b in pairs])
+    factors = np.concatenate([(a / b)[(a != 0) | (b != 0)].ravel() for a, b in pairs])
     gaps = np.concatenate([(a - b).ravel() for a, b in pairs])
     if len(factors) and np.allclose(factors, factors[0], rtol=1e-6):
         return f" It is {factors[0]:.3g} times what is needed."

@@ -49,6 +49,17 @@ def test_of_one_number_nothing_is_said_that_may_be_chance():
     )
 
 
+def test_no_factor_is_told_where_a_zero_stands_against_another_number():
+    needed = np.array([True, True, True, False])
+    assert (
+        relation(Step(ast.Constant(0), [[needed & [True, False, True, False]]], [[needed]])) == ""
+    )
+    assert relation(Step(ast.Constant(0), [[needed]], [[needed & [True, True, False, True]]])) == ""
+    assert relation(Step(ast.Constant(0), [[6.0 * needed]], [[3.0 * needed]])) == (
+        " It is 2 times what is needed."
+    )
+
+
 def test_the_first_of_the_steps_that_could_be_the_cause_is_named(bench):
     body = "z = np.arctan(x) @ w * 3\nq = -z\np = 1 / (1 + np.exp(q))\nreturn p.mean(axis=0)"
     _, near = told(bench, SCORE, body)
