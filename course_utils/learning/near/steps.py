@@ -375,7 +375,8 @@ def relation(wrong: Step) -> str:
         return ""
     factors = np.concatenate([(a / b)[(a != 0) | (b != 0)].ravel() for a, b in pairs])
     gaps = np.concatenate([(a - b).ravel() for a, b in pairs])
-    if len(factors) and np.allclose(factors, factors[0], rtol=1e-6):
+    one = len(factors) and np.allclose(factors, factors[0], rtol=1e-6)
+    if one and factors[0] and np.isfinite(factors[0]):
         return f" It is {factors[0]:.3g} times what is needed."
     if np.allclose(gaps, gaps[0], rtol=1e-6):
         more = "more" if gaps[0] > 0 else "less"
