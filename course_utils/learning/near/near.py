@@ -167,10 +167,15 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
             f"Up to `{part}` your numbers are those of a right answer. What is made of them in "
             f"{where} is not.{relation(wrong)}"
         )
-    else:
+    elif wrong.alone:
         told = (
             f"All is right but one step. It is in {where}: with other numbers there, every test "
             f"would pass.{relation(wrong)}"
+        )
+    else:
+        told = (
+            f"With other numbers in {where}, every test would pass. So what comes after it is "
+            f"right. Look at that step, and at what it is made of.{relation(wrong)}"
         )
     said = f"{verdict.message} " if verdict.cause in EXACT else ""
     return replace(

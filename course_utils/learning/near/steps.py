@@ -39,13 +39,15 @@ class Step:
 
     gives: its values, test by test. needs: those with which every test passes; none where this is
     only the first step that the solution doesn't have. before: a part of it that the solution has;
-    only where that is needed to say more than that the result is wrong.
+    only where that is needed to say more than that the result is wrong. alone: whether all names in
+    it stand for what is right; if not, the cause may lie there.
     """
 
     node: ast.expr
     gives: Values
     needs: Values = ()
     before: ast.expr | None = None
+    alone: bool = True
 
 
 def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> Step | None:
@@ -81,7 +83,8 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
                 before = solution.part_of(index, mine, ours)
                 if before is None:
                     continue
-            return Step(mine.nodes[index], ours[index], needs, before)
+            alone = solution.has_names(index, mine, ours)
+            return Step(mine.nodes[index], ours[index], needs, before, alone)
     return _parting(steps, mine, ours, solution)
 
 
@@ -129,6 +132,12 @@ class _Solution:
         makers = [i for i, values in self._values.items() if repr(_marks(values)) == key]
         roots = (self._heads & _goes_back_to(self._tree, self._nodes[i]) for i in makers)
         return any(inputs <= read for inputs in roots)
+
+    def has_names(self, index: int, mine: _Traced, ours: dict[int, Values]) -> bool:
+        """Whether all names in a step stand for values that the solution has, too."""
+        inside = [n.args[0].value for n in ast.walk(mine.nodes[index]) if _is_marked(n)]
+        names = [i for i in inside if isinstance(mine.nodes[i], ast.Name) and any(ours[i])]
+        return all(self.has(ours[i]) for i in names)
 
     def part_of(self, index: int, mine: _Traced, ours: dict[int, Values]) -> ast.expr | None:
         """The largest part of a step that the solution has, and no input; if it has all parts."""

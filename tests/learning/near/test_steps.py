@@ -65,6 +65,18 @@ def test_the_first_of_the_steps_that_could_be_the_cause_is_named(bench):
     assert "in the line `z = np.arctan(x) @ w * 3`" in near.message
 
 
+def test_where_the_cause_may_lie_before_a_step_that_is_said(bench):
+    area = (
+        "def area(h, w):\n    h, w = h - 2, w - 2\n    n = h * w\n    return n * 16 + 16",
+        "area(7, 9)\narea(5, 12)\narea(8, 4)",
+    )
+    body = "h, w = round(h / 3), round(w / 7)\nn = h * w\nreturn n * 16 + 16"
+    _, near = told(bench, area, body)
+    assert near.cause == "near step"
+    assert near.message.startswith("With other numbers in the line `n = h * w`")
+    assert "and at what it is made of." in near.message
+
+
 def test_a_wrong_result_is_no_step_unless_what_it_is_made_of_is_right(bench):
     _, near = told(bench, SCORE, "z = x @ w\nreturn np.sinh(np.exp(-z)).max() * z[0]")
     assert near.cause != "near step"
