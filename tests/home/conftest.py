@@ -22,8 +22,8 @@ class Desk:
         self.address = f"http://127.0.0.1:{port}"
         self.environment, self.port, self.server = environment, port, None
         for name in LESSONS:
-            for path in (f"notebooks/{name}.ipynb", f"exercises/{name}.ipynb",
-                         f"exercises/checks/{name}.json"):  # fmt: skip
+            parts = [path.relative_to(root) for path in root.glob(f"notebooks/{name}*.ipynb")]
+            for path in (*parts, f"exercises/{name}.ipynb", f"exercises/checks/{name}.json"):
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(root / path, folder / path)
 
@@ -114,8 +114,8 @@ def look():
 def read_lessons(desk):
     """The learner's copies as of ten days ago, all run, and nothing reviewed; undone afterwards."""
     kept = {}
-    for name in LESSONS:
-        path = desk.own / "notebooks" / f"{name}.ipynb"
+    parts = [path for name in LESSONS for path in desk.own.glob(f"notebooks/{name}*.ipynb")]
+    for path in parts:
         kept[path] = path.read_bytes()
         notebook = json.loads(kept[path])
         for cell in notebook["cells"]:

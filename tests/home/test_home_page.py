@@ -159,19 +159,26 @@ def test_another_site_can_not_reset(desk, open_page):
 
 
 def test_what_was_run_is_where_one_continues(desk, open_page):
-    path = desk.own / "notebooks" / "01_one_neuron.ipynb"
-    notebook = json.loads(path.read_text("utf-8"))
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    for count, cell in enumerate(code[: len(code) // 2], 1):
-        cell["execution_count"] = count
-    path.write_text(json.dumps(notebook), "utf-8")
+    paths = sorted(desk.own.glob("notebooks/01_one_neuron*.ipynb"))
+    parts = [json.loads(path.read_text("utf-8")) for path in paths]
+    cells = [[c for c in part["cells"] if c["cell_type"] == "code"] for part in parts]
+    count = sum(map(len, cells))
+
+    def write():
+        for path, part in zip(paths, parts, strict=True):
+            path.write_text(json.dumps(part), "utf-8")
+
+    for number, cell in enumerate(cells[0], 1):
+        cell["execution_count"] = number
+    write()
     page = open_page()
     page.goto(f"{desk.address}/course")
     words = page.get_by_role("region", name="Continue here").inner_text()
-    assert f"01 One neuron: {len(code) // 2} of its {len(code)} code cells are run" in words
-    for cell in code:
+    assert f"01 One neuron: {len(cells[0])} of its {count} code cells are run" in words
+    assert "Open the lesson, part 2" in words
+    for cell in (cell for part in cells for cell in part):
         cell["execution_count"] = 1
-    path.write_text(json.dumps(notebook), "utf-8")
+    write()
     page.reload()
     assert "1 of 2 lessons read" in " ".join(
         page.get_by_label("Your progress").inner_text().split()

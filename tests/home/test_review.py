@@ -3,6 +3,7 @@
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +20,10 @@ THEN = "Two layers … are one layer.\n<b>No</b> width changes that."
 @pytest.fixture
 def not_had(desk, root):
     """A function: this question of lesson 02 was not right nine days ago, so it comes first."""
-    lesson = desk.folder / "notebooks" / f"{LESSON}.ipynb"
-    shutil.copy(root / "notebooks" / f"{LESSON}.ipynb", lesson)
+    parts = [
+        Path(shutil.copy(path, desk.folder / "notebooks"))
+        for path in root.glob(f"notebooks/{LESSON}*.ipynb")
+    ]
 
     def write(key):
         entry = {"text": THEN, "value": None, "tries": [[LATELY, False]]}
@@ -30,7 +33,8 @@ def not_had(desk, root):
         return questions(desk.folder, LESSON)[key]
 
     yield write
-    lesson.unlink()
+    for part in parts:
+        part.unlink()
 
 
 def tries(desk, key):
