@@ -27,8 +27,8 @@ def test_the_minutes_that_a_lesson_states_are_those_reckoned(path, lessons):
 
 
 def test_more_words_and_more_questions_take_more_minutes(lessons):
-    text = nbformat.v4.new_markdown_cell("word " * 900)
-    quiz = nbformat.v4.new_code_cell("%%quiz x", metadata={"tags": ["quiz"]})
-    short = lessons.reckoned(nbformat.v4.new_notebook(cells=[text]))
-    assert short == 10
-    assert lessons.reckoned(nbformat.v4.new_notebook(cells=[text, text, *[quiz] * 5])) == 30
+    new = nbformat.v4
+    texts = [new.new_markdown_cell("word " * 900) for _ in range(2)]
+    quizzes = [new.new_code_cell("%%quiz x", metadata={"tags": ["quiz"]}) for _ in range(5)]
+    assert lessons.reckoned(new.new_notebook(cells=texts[:1])) == 10
+    assert lessons.reckoned(new.new_notebook(cells=[*texts, *quizzes])) == 30
