@@ -26,6 +26,7 @@ BY_LESSON = (
     "tests/notebooks/test_lessons_and_solutions.py",
     "tests/notebooks/test_exercises.py",
     "tests/notebooks/test_consistency.py",
+    "tests/notebooks/test_minutes.py",
     "tests/grading/test_check_data.py",
 )
 # Whole files that take half a minute or more: none begins when the other processes are done.

@@ -105,7 +105,7 @@ def test_the_whole_suite_leaves_out_what_is_proven(tmp_path, root, options, left
     known.write_text(json.dumps({test: proofs.digest(test), GRADED: "of other files"}), "utf-8")
     command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider"]
     command += ["-o", "testpaths=tests/notebooks/test_lessons_and_solutions.py"]
-    command += ["-k", f"{LESSON} and notebooks/ and stored_outputs", *options]
+    command += ["-k", f"{LESSON}.ipynb and notebooks/ and stored_outputs", *options]
     if "-n" not in options:
         command.append("--collect-only")
     result = subprocess.run(
