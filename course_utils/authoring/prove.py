@@ -51,7 +51,7 @@ from course_utils.checking.judging.judges import BY_VALUE
 from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import same_observation, same_values
 from course_utils.checking.observing.answer import look_at
-from course_utils.checking.observing.bytecode import is_starter, loops
+from course_utils.checking.observing.bytecode import is_starter, loops, run_starter
 from course_utils.checking.observing.observe import observe
 from course_utils.checking.observing.run import run_cell
 from course_utils.checking.observing.time_limit import time_limit
@@ -564,5 +564,6 @@ def _refuse_starter(draft: Draft, bench: Bench) -> None:
     if judge(bench.question, Answer(attempted=True, observations=observations)).is_correct:
         raise AuthoringError(f"{where}: the blanked starter passes every probe.")
     answers = {name: space[name] for name in draft.names}
-    if not is_starter(draft.names, {**bench.given, **answers}, draft.starter):
+    space = {**bench.given, **answers}
+    if not is_starter(draft.names, space, run_starter(space, draft.starter)):
         raise AuthoringError(f"{where}: the blanked starter is not reported as not attempted.")

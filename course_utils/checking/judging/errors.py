@@ -632,8 +632,8 @@ HELP = (
     (
         "OverflowError",
         "",
-        "A number becomes too large on the way. For which input, and is there a form that avoids "
-        "it?",
+        "A number becomes too large on the way. Is it one input, and is there a form that avoids "
+        "it, or do the numbers grow from step to step, as in a training that goes the wrong way?",
     ),
     (
         "RecursionError",

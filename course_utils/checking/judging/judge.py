@@ -444,7 +444,7 @@ def _wrong(question: Question, message: str, cause: str, trial: Trial) -> Verdic
 def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     error = trial.error or {}
     line = f" in the line `{error['source']}`" if error.get("source") else ""
-    help_text = reads_the_notebook(case) or explain_error(error)
+    help_text = reads_the_notebook(case) or _of_the_check(question, error) or explain_error(error)
     if error.get("measured") and is_authors(error):
         message = f"{error['message'][:1].upper()}{error['message'][1:].rstrip('.')}."
         shown = _shown(trial, error=message)
@@ -463,6 +463,19 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
         f"{_only_where(case)}{help_text or _next_step(question)}",
         f"error {error_name(error)}",
         _shown(trial, error=_said(error)),
+    )
+
+
+def _of_the_check(question: Question, error: dict[str, Any]) -> str:
+    """What to say where something is asked of an object of the check's own that it doesn't have."""
+    helpers = ast.walk(ast.parse(f"{question.helpers}\n{question.outside}"))
+    kinds = {node.name for node in helpers if isinstance(node, ast.ClassDef)}
+    found = re.match(r"'(\w+)' object has no attribute '(\w+)'", error.get("message", ""))
+    if error.get("kind") != "AttributeError" or not found or found[1] not in kinds:
+        return ""
+    return (
+        f"The check has objects of its own, too, and they have no `{found[2]}`, only what the "
+        "task speaks of. Can you do without it?"
     )
 
 

@@ -11,6 +11,7 @@ from course_utils.checking.observing.bytecode import (
     is_starter,
     loops,
     notebook_variables,
+    run_starter,
     still_blank,
 )
 from course_utils.checking.observing.observe import observe
@@ -43,13 +44,14 @@ def look_at(
     if missing:
         return Answer(attempted=False, missing=missing)
     answers = {name: namespace[name] for name in task.names}
-    if is_starter(task.names, {**given, **answers}, task.starter):
+    blank = run_starter({**given, **answers}, task.starter)
+    if is_starter(task.names, answers, blank):
         return Answer(attempted=False)
     return Answer(
         attempted=True,
         observations=observe(task, {**given, **answers}, seed, begins),
         reads=tuple(notebook_variables(task.names, namespace, given)),
-        blank=still_blank(task.names, {**given, **answers}, task.starter),
+        blank=still_blank(task.names, answers, blank),
         uses=forbidden_uses(task.names, namespace, task.forbidden),
         loops=loops(task.names, namespace),
     )

@@ -27,15 +27,22 @@ def _steps(code: types.CodeType) -> tuple[dis.Instruction, ...]:
     return tuple(dis.get_instructions(code))
 
 
-def is_starter(names: Iterable[str], namespace: dict[str, Any], starter: str) -> bool:
-    """Whether what `names` stand for is still the starter code, comments and docstrings apart."""
-    blank = _run_starter(namespace, starter)
+Space = dict[str, Any]
+
+
+def is_starter(names: Iterable[str], namespace: Space, blank: Space | None) -> bool:
+    """Whether what `names` stand for is still the starter code, comments and docstrings apart.
+
+    blank: what `run_starter` gave.
+    """
     return blank is not None and all(_same(namespace.get(n), blank.get(n)) for n in names)
 
 
-def still_blank(names: Iterable[str], namespace: dict[str, Any], starter: str) -> tuple[str, ...]:
-    """The names, and methods as `Layer.forward`, in which the placeholder `...` still stands."""
-    blank = _run_starter(namespace, starter)
+def still_blank(names: Iterable[str], namespace: Space, blank: Space | None) -> tuple[str, ...]:
+    """The names, and methods as `Layer.forward`, in which the placeholder `...` still stands.
+
+    blank: what `run_starter` gave.
+    """
     if blank is None:
         return ()
     found = []
@@ -61,7 +68,11 @@ def _does_nothing(code: types.CodeType) -> bool:
     return all(step.opname in idle for step in steps) and returns == [None]
 
 
-def _run_starter(namespace: dict[str, Any], starter: str) -> dict[str, Any] | None:
+def run_starter(namespace: Space, starter: str) -> Space | None:
+    """The namespace after the starter code has run in a copy of it; None if it raises.
+
+    It may read data, so it is run once for all that is asked of it.
+    """
     blank = {**namespace}
     try:
         run_cell(starter, "<starter>", blank)

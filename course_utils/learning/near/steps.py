@@ -9,9 +9,7 @@ is written, and the cause lies in that expression.
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,16 +19,7 @@ from course_utils.checking.judging.compare import difference
 from course_utils.checking.judging.recognize import FEWEST
 from course_utils.learning.near.changes import watch
 from course_utils.learning.near.search import Search, clock, mark_of
-
-SEEN = "__seen__"
-STEPS = (
-    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.IfExp,
-    ast.ListComp, ast.Attribute,
-)  # fmt: skip
-VALUES = (*STEPS, ast.Name)
-MOST_RUNS = 2_000  # of an expression in one test
-LARGEST = 100_000  # numbers in a value
-Values = list[list[Any]]  # of one expression: for each test, what it gave each time
+from course_utils.learning.near.traced import SEEN, STEPS, Traced, Values, is_marked, parts_of
 
 
 @dataclass(frozen=True)
@@ -58,8 +47,8 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
     until = clock() + seconds
     tests = len(search.question.probes)
     watch(tree)
-    right = _Traced(search, ast.parse(search.question.answer))
-    mine = _Traced(search, tree)
+    right = Traced(search, ast.parse(search.question.answer))
+    mine = Traced(search, tree)
     theirs, ours = right.values(tests), mine.values(tests)
     if theirs is None or ours is None:
         return None
@@ -89,7 +78,7 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
 
 
 def _parting(
-    steps: list[int], mine: _Traced, ours: dict[int, Values], solution: _Solution
+    steps: list[int], mine: Traced, ours: dict[int, Values], solution: _Solution
 ) -> Step | None:
     """The first step that the solution doesn't have, made of such that it has.
 
@@ -109,7 +98,7 @@ def _parting(
 class _Solution:
     """What the expressions of the solution give: `steps`, each once."""
 
-    def __init__(self, traced: _Traced, values: dict[int, Values]) -> None:
+    def __init__(self, traced: Traced, values: dict[int, Values]) -> None:
         self._tree, self._nodes, self._values = traced.tree, traced.nodes, values
         self.steps = list({repr(_marks(gives)): gives for gives in values.values()}.values())
         heads = (node for node in ast.walk(traced.tree) if isinstance(node, ast.arguments))
@@ -120,7 +109,7 @@ class _Solution:
     def has(self, gives: Values) -> bool:
         return _is_among(gives, self.steps)
 
-    def is_within(self, needs: Values, mine: _Traced, index: int, gives: Values) -> bool:
+    def is_within(self, needs: Values, mine: Traced, index: int, gives: Values) -> bool:
         """Whether a step can give what is needed: numbers of one input make no array of another.
 
         Else whatever follows may be overruled by the right result, put in where it has no place.
@@ -133,15 +122,15 @@ class _Solution:
         roots = (self._heads & _goes_back_to(self._tree, self._nodes[i]) for i in makers)
         return any(inputs <= read for inputs in roots)
 
-    def has_names(self, index: int, mine: _Traced, ours: dict[int, Values]) -> bool:
+    def has_names(self, index: int, mine: Traced, ours: dict[int, Values]) -> bool:
         """Whether all names in a step stand for values that the solution has, too."""
-        inside = [n.args[0].value for n in ast.walk(mine.nodes[index]) if _is_marked(n)]
+        inside = [n.args[0].value for n in ast.walk(mine.nodes[index]) if is_marked(n)]
         names = [i for i in inside if isinstance(mine.nodes[i], ast.Name) and any(ours[i])]
         return all(self.has(ours[i]) for i in names)
 
-    def part_of(self, index: int, mine: _Traced, ours: dict[int, Values]) -> ast.expr | None:
+    def part_of(self, index: int, mine: Traced, ours: dict[int, Values]) -> ast.expr | None:
         """The largest part of a step that the solution has, and no input; if it has all parts."""
-        parts = [part for part in _parts(mine.nodes[index]) if any(ours[part])]
+        parts = [part for part in parts_of(mine.nodes[index]) if any(ours[part])]
         computed = [mine.nodes[i] for i in parts if not _is_among(ours[i], self._inputs)]
         if not computed or not all(self.has(ours[part]) for part in parts):
             return None
@@ -215,141 +204,12 @@ def _leaves(value: Any) -> list[Any]:
     return [value, *(leaf for item in inside for leaf in _leaves(item))]
 
 
-def _parts(node: ast.AST) -> Iterator[int]:
-    """The numbers of the expressions right below one."""
-    for child in ast.iter_child_nodes(node):
-        if _is_marked(child):
-            yield child.args[0].value
-        else:
-            yield from _parts(child)
-
-
-def _is_marked(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == SEEN
-
-
 def _marks(values: Values) -> list[list[Any]]:
     return [[mark_of(value) for value in gives] for gives in values]
 
 
 def _size(node: ast.expr) -> int:
     return len(list(ast.walk(node)))
-
-
-class _Traced:
-    """A program whose expressions tell what they give, and can be made to give something else."""
-
-    def __init__(self, search: Search, tree: ast.Module) -> None:
-        self.search, self.tree = search, tree
-        self.nodes: list[ast.expr] = []
-        self.ends: set[int] = set()  # the expressions that are returned, or yielded, as they are
-        marked = _Marker(self.nodes, self.ends).visit(tree)
-        self.code = compile(ast.fix_missing_locations(marked), "<a traced answer>", "exec")
-        self.listener = _Listener()
-
-    def values(self, tests: int) -> dict[int, Values] | None:
-        """What each expression gave, in all tests; None if a test can't be run so."""
-        found: dict[int, Values] = {}
-        for place in range(tests):
-            self.listener.begin()
-            if self._see(place) is None or self.listener.overflowed:
-                return None
-            for index in range(len(self.nodes)):
-                found.setdefault(index, []).append(self.listener.heard.get(index, []))
-        return found
-
-    def passes(self, index: int, needs: Values, fails: list[int]) -> bool:
-        """Whether every test passes if one expression gives other values, the failed ones first."""
-        others = [place for place in range(len(needs)) if place not in fails]
-        return all(self._passes(index, needs, place) for place in (*fails, *others))
-
-    def _passes(self, index: int, needs: Values, place: int) -> bool:
-        self.listener.begin(index, needs[place])
-        seen = self._see(place)
-        return seen is not None and self.search.is_content(place, seen)
-
-    def _see(self, place: int) -> Any:
-        space = self.search.space
-        before = {name: space.get(name) for name in self.search.question.names}
-        space[SEEN] = self.listener
-        try:
-            exec(self.code, space)
-            return self.search.see(place)
-        except Exception:
-            return None
-        finally:
-            space.update(before)
-
-
-@dataclass
-class _Listener:
-    """What the expressions of a traced program call with what they give."""
-
-    heard: dict[int, list[Any]] = field(default_factory=dict)
-    index: int = -1
-    instead: list[Any] = field(default_factory=list)
-    overflowed: bool = False
-    count: int = 0
-
-    def begin(self, index: int = -1, instead: list[Any] = ()) -> None:
-        self.heard, self.index, self.instead = {}, index, list(instead)
-        self.overflowed, self.count = False, 0
-
-    def __call__(self, index: int, value: Any) -> Any:
-        if self.index >= 0:
-            if index != self.index:
-                return value
-            self.count += 1
-            return copy.deepcopy(self.instead[self.count - 1])  # IndexError: it doesn't fit
-        if _is_small(value):
-            known = self.heard.setdefault(index, [])
-            self.overflowed = self.overflowed or len(known) >= MOST_RUNS
-            known.append(copy.deepcopy(value))
-        return value
-
-
-class _Marker(ast.NodeTransformer):
-    """Wraps the expressions of a program into calls of `SEEN`."""
-
-    def __init__(self, nodes: list[ast.expr], ends: set[int]) -> None:
-        self.nodes, self.ends = nodes, ends
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        node.body = [self.visit(line) for line in node.body]  # its head is no part of a call
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        node.args = [self.visit(argument) for argument in node.args]
-        for keyword in node.keywords:
-            keyword.value = self.visit(keyword.value)
-        if isinstance(node.func, ast.Attribute):  # the function itself is no value
-            node.func.value = self.visit(node.func.value)
-        return self._marked(node)
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
-        return node
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        marked = self._marked(super().generic_visit(node))
-        if isinstance(node, (ast.Return, ast.Yield)):
-            self.ends |= {*_parts(node)} if _is_marked(node.value) else set()
-        return marked
-
-    def _marked(self, node: ast.AST) -> ast.AST:
-        reads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-        if not isinstance(node, VALUES) or not reads or not getattr(node, "lineno", 0):
-            return node
-        self.nodes.append(node)
-        name = ast.Name(SEEN, ast.Load())
-        return ast.Call(name, [ast.Constant(len(self.nodes) - 1), node], [])
-
-
-def _is_small(value: Any) -> bool:
-    """Whether a value is numbers, few enough to be kept."""
-    if isinstance(value, (list, tuple)):
-        return len(value) <= MOST_RUNS and all(map(_is_small, value))
-    numeric = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
-    return isinstance(value, (bool, int, float, np.number)) or (numeric and value.size <= LARGEST)
 
 
 RELATIONS = (

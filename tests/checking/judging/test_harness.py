@@ -92,3 +92,32 @@ def test_message_that_is_not_told_leaves_no_colon(bench):
     from course_utils.checking.judging.judge import judge
 
     assert as_text(judge(question.question, answer)).count("Python says: ValueError\n") == 1
+
+
+OBJECTS = """
+def ask(value):
+    class Lean:
+        parents = ()
+        grad = value
+    return f(Lean())
+
+f(Made())
+ask(3.0)
+"""
+
+
+def test_objects_of_the_check_are_not_said_to_be_the_learners(bench):
+    made = "class Made:\n    parents, grad, data = (), 1.0, 1.0\n"
+    question = bench("def f(v):\n    return v.grad", OBJECTS.replace("def ask", made + "def ask"))
+    verdict = question.judge("def f(v):\n    return v.grad * v.data")
+    assert "The check has objects of its own" in verdict.next_step
+    assert "misspelling" not in as_text(verdict)
+
+
+def test_what_the_check_measures_of_a_draw_is_not_called_the_same_call(bench):
+    noise = "import time\ndef f(x):\n    return x + (time.perf_counter_ns() % 7_919)"
+    probes = "def spread(x):\n    return f(x) - x\n\nspread(2.0)"
+    verdict = bench("def f(x):\n    return x + 1.0", probes).judge(noise)
+    assert verdict.cause == "another_answer_each_time"
+    assert "differs from one time to the next" in verdict.message
+    assert "same call" not in verdict.message

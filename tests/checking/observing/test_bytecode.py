@@ -8,6 +8,7 @@ import pytest
 from course_utils.checking.observing.bytecode import (
     is_starter,
     notebook_variables,
+    run_starter,
     still_blank,
 )
 
@@ -31,6 +32,10 @@ def space(code, **more):
     made = {"np": np, "__name__": "__main__", **more}
     exec(textwrap.dedent(code), made)
     return made
+
+
+def begun(code, starter):
+    return run_starter(space(code), starter)
 
 
 @pytest.mark.parametrize(
@@ -59,22 +64,29 @@ def space(code, **more):
     ],
 )
 def test_starter_is_told_from_an_attempt(starter, code, expected):
-    assert is_starter(["f"], space(code), starter) is expected
+    assert is_starter(["f"], space(code), begun(code, starter)) is expected
 
 
 def test_class_with_one_method_written_is_an_attempt():
-    assert is_starter(["Layer"], space(CLASS), CLASS)
+    assert is_starter(["Layer"], space(CLASS), begun(CLASS, CLASS))
     attempt = CLASS.replace("...  # your", "return x @ self.W  # your", 1)
-    assert not is_starter(["Layer"], space(attempt), CLASS)
-    assert still_blank(["Layer"], space(attempt), CLASS) == ("Layer.size",)
+    assert not is_starter(["Layer"], space(attempt), begun(attempt, CLASS))
+    assert still_blank(["Layer"], space(attempt), begun(attempt, CLASS)) == ("Layer.size",)
 
 
 def test_blank_parts_are_named_and_given_ones_not():
-    assert still_blank(["Layer"], space(CLASS), CLASS) == ("Layer.forward", "Layer.size")
-    assert still_blank(["f"], space(FUNCTION), FUNCTION) == ("f",)
-    assert still_blank(["a", "b"], space("a = 1\nb = ..."), "a = ...\nb = ...") == ("b",)
+    assert still_blank(["Layer"], space(CLASS), begun(CLASS, CLASS)) == (
+        "Layer.forward",
+        "Layer.size",
+    )
+    assert still_blank(["f"], space(FUNCTION), begun(FUNCTION, FUNCTION)) == ("f",)
+    assert still_blank(
+        ["a", "b"],
+        space("a = 1\nb = ..."),
+        begun("a = 1\nb = ...", "a = ...\nb = ..."),
+    ) == ("b",)
     planted = "def f(x):\n    return 2 * x"
-    assert still_blank(["f"], space(planted), planted) == ()
+    assert still_blank(["f"], space(planted), begun(planted, planted)) == ()
 
 
 @pytest.mark.parametrize(

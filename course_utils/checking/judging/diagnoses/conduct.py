@@ -9,8 +9,15 @@ from course_utils.checking.judging.compare import difference
 
 
 def another_answer_each_time(case: Case) -> str | None:
-    if not any(trial.unsteady and trial.by_value for trial in case.trials):
+    unsteady = [trial for trial in case.trials if trial.unsteady and trial.by_value]
+    if not unsteady:
         return None
+    if all(trial.by_helper and not trial.passed for trial in unsteady):
+        return (  # what is measured may be of a draw that the task asks for
+            "What is measured here differs from one time to the next, and of a right answer it "
+            "doesn't. Chance, or something that is kept from the last call, has another part in it "
+            "than it should have."
+        )
     if any("rng" in trial.inputs for trial in case.trials):
         return (
             "With the same generator in the same state, two calls gave two different answers. "
