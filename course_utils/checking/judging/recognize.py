@@ -156,7 +156,7 @@ def _are_whole(question: Question) -> bool:
 
 
 def _is_telling(seen: Observation) -> bool:
-    """Whether a value says more than yes or no, none, or zero."""
+    """Whether a value says more than yes or no, none, zero, or which of several."""
     value = None if seen.error else decode(seen.value)
     if value is None or isinstance(value, (bool, np.bool_, Unjudgeable)):
         return False
@@ -165,6 +165,8 @@ def _is_telling(seen: Observation) -> bool:
         return len(items) > MOST_ANSWERS
     if isinstance(value, np.ndarray) and value.dtype.kind == "b":
         return value.any() and not value.all()
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+        return value.size > 1 and value.any()  # one whole number comes about by chance
     return not is_number(value) or value != 0
 
 

@@ -160,7 +160,8 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
     if not wrong.needs:
         told = (
             f"The solution has your `{part}`, too. Look first at what you make of it in {where}: "
-            "that is a step it doesn't have."
+            "that is a step it doesn't have. Either it is wrong, or it is another way and what is "
+            "wrong comes later."
         )
     elif part:
         told = (

@@ -276,12 +276,12 @@ OUTER = {"sign", "operation", "comparison", "condition", "axis", "kept axis", "o
 
 
 def _are_apart(a: tuple[str, ast.AST], b: tuple[str, ast.AST]) -> bool:
-    """Whether neither of two changes touches what the other one does."""
+    """Whether neither of two changes touches what the other one does; the first was made first."""
     ends = [((n.lineno, n.col_offset), (n.end_lineno, n.end_col_offset)) for _, n in (a, b)]
     if ends[0][1] <= ends[1][0] or ends[1][1] <= ends[0][0]:
         return True
-    if ends[0] == ends[1]:
-        return False
+    if ends[0] == ends[1]:  # what a change has put in stands at one place, with all its parts
+        return a[0] in OUTER and len(list(ast.walk(b[1]))) < len(list(ast.walk(a[1])))
     outer = a if ends[0][0] <= ends[1][0] and ends[1][1] <= ends[0][1] else b
     return outer[0] in OUTER
 

@@ -90,7 +90,9 @@ def _parting(
             if found is not None and not _is_among(ours[index], known):
                 found = None
             known.append(ours[index])
-        elif found is None and (before := solution.part_of(index, mine, ours)) is not None:
+        elif found is not None or all(map(_counts_up, _flat(ours[index]))):
+            continue  # the numbers of rows say nothing of what is done with the rows
+        elif (before := solution.part_of(index, mine, ours)) is not None:
             found = Step(mine.nodes[index], ours[index], before=before)
     return found
 
@@ -135,6 +137,11 @@ class _Solution:
         if not computed or not all(self.has(ours[part]) for part in parts):
             return None
         return max(computed, key=_size)
+
+
+def _counts_up(value: Any) -> bool:
+    """Whether a value is 0, 1, 2 and so on."""
+    return np.ndim(value) == 1 and np.array_equal(value, np.arange(len(value)))
 
 
 def _is_among(gives: Values, known: list[Values]) -> bool:

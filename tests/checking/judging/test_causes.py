@@ -71,6 +71,24 @@ def test_mistakes_that_share_a_yes_or_no_are_not_told_together(bench):
     assert "Two things" not in verdict.message
 
 
+def test_mistakes_that_share_a_single_entry_are_not_told_together(bench):
+    probes = """
+    chosen(np.array([[1.0, -2.0]]), np.eye(2), np.zeros(2))
+    chosen(np.array([[-1.0, -3.0]]), np.eye(2), np.array([-3.0, 0.0]))
+    chosen(rng.normal(size=(30, 4)), rng.uniform(0, 1, size=(4, 3)), np.zeros(3))
+    chosen(rng.normal(size=(30, 4)), rng.normal(size=(4, 3)), rng.normal(size=3) - 2)
+    """
+    right = "def chosen(x, W, b):\n    return (np.maximum(x, 0) @ W + b).argmax(axis=1)"
+    wrong = [
+        ("You bend the end.", right.replace("argmax", "clip(0).argmax")),
+        ("You bend nothing.", "def chosen(x, W, b):\n    return (x @ W + b).argmax(axis=1)"),
+    ]
+    verdict = bench(right, probes, wrong).judge(
+        "def chosen(x, W, b):\n    return (x @ W).argmax(axis=1)"
+    )
+    assert "bend the end" not in verdict.message
+
+
 def test_rows_of_different_lengths_are_no_trouble(bench):
     ragged = TABLE_PROBES.replace(
         "list(table(names, scores))", "[[n] * k for k, n in enumerate(table(names, scores))]"

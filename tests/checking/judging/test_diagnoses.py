@@ -473,7 +473,7 @@ EXAMPLES = [
             "layer(rng.normal(size=(3, 5)), np.zeros(3))",
         ),
         "def layer(x, b):\n    return (x + b[:, None] ** 2).sum(axis=1)",
-        "where `b` is 0 throughout",
+        "Of all the cases it is right where `b` is 0 throughout",
     ),
     Example(
         "left_out",
@@ -1136,6 +1136,17 @@ def test_zeros_are_not_blamed_where_it_may_be_the_sign(bench):
     )
     wrong = "def layer(x, b):\n    return np.maximum(x.sum(axis=1), 0)"
     assert bench(*layer).judge(wrong).cause != "only_where_zero"
+
+
+def test_zeros_are_not_blamed_where_rows_and_columns_are_as_many(bench):
+    shares = (
+        "def shares(z):\n    e = np.exp(z)\n    return e / e.sum(axis=1, keepdims=True) - 0.25",
+        "shares(np.zeros((2, 2)) + 0)\n"
+        "shares(rng.normal(size=(5, 3)))\nshares(rng.normal(size=(4, 6)))",
+    )
+    signs = shares[0].replace("- 0.25", "- np.eye(*z.shape)")
+    wrong = signs.replace("axis=1", "axis=0")
+    assert bench(signs, shares[1]).judge(wrong).cause != "only_where_zero"
 
 
 def test_as_many_columns_as_came_in_are_no_wrong_axis(bench):

@@ -152,6 +152,16 @@ def test_a_known_mistake_is_told_beside_the_other_one(bench):
     assert near.message.endswith("With that mended, this is left: You take no exponential.")
 
 
+def test_a_known_mistake_inside_of_the_other_one_is_told_too(bench):
+    question = (
+        "def means(x):\n    return np.mean(np.exp(x))",
+        "means(rng.normal(size=(4, 3)))\nmeans(np.ones((5, 2)))\nmeans(np.zeros((5, 2)))",
+    )
+    flat = ("Your curve is too flat.", "def means(x):\n    return np.mean(np.exp(x / 2))")
+    _, near = told(bench, question, "return np.sum(np.exp(x / 2))", known=[flat])
+    assert near.message.endswith("With that mended, this is left: Your curve is too flat.")
+
+
 def test_a_condition_on_a_whole_array_is_explained_and_not_moved(bench):
     question = ("def f(x):\n    return np.maximum(x, 0)", "f(rng.normal(size=4))\nf(np.array(2.0))")
     body = "if x > 0:\n    return x\nreturn 0 * x"

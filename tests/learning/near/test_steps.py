@@ -92,6 +92,9 @@ def test_the_first_step_that_the_solution_does_not_have_is_where_to_look(bench):
     assert near.cause == "near step and more"
     assert "`1 / (1 + np.exp(-z))`" in near.message
     assert "in the line `p = np.tanh(1 / (1 + np.exp(-z)))`" in near.message
+    assert near.message.endswith(
+        "Either it is wrong, or it is another way and what is wrong comes later."
+    )
 
 
 def test_another_way_that_comes_back_to_the_solution_is_not_called_a_wrong_step(bench):
@@ -102,6 +105,21 @@ def test_another_way_that_comes_back_to_the_solution_is_not_called_a_wrong_step(
     _, near = told(bench, SCORE, body)
     assert near.cause == "near step and more"
     assert "`s = np.sinh(p) - 3`" in near.message
+
+
+def test_the_numbers_of_the_rows_are_not_called_a_wrong_step(bench):
+    question = (
+        "def picked(labels, z):\n    n = len(labels)\n    e = np.exp(z)\n"
+        "    p = e / e.sum(axis=1)[:, None]\n    return (p[range(n), labels] ** 2).sum() / n",
+        "picked(np.array([0, 2, 1]), rng.normal(size=(3, 4)))\n"
+        "picked(np.array([1, 1, 0, 0]), rng.normal(size=(4, 2)))",
+    )
+    body = (
+        "n = len(labels)\np = np.cosh(z) / np.sinh(z).std(axis=0)\n"
+        "q = p[np.arange(n), labels]\nreturn np.tanh(q).max() * 3"
+    )
+    _, near = told(bench, question, body)
+    assert "np.arange" not in near.message
 
 
 def test_another_way_from_the_start_is_not_called_a_wrong_step(bench):

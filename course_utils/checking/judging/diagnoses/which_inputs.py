@@ -60,9 +60,11 @@ def only_where_zero(case: Case) -> str | None:
     names = [name for name in fails[0].inputs if _tells_apart(name, passes, fails)]
     if len(names) != 1 or _has_a_sign(fails) > _has_a_sign(passes):
         return None  # it may be the sign, and no zeros
+    if all(map(_is_square, (as_array(trial.inputs[names[0]]) for trial in passes))):
+        return None  # it may be that one axis was taken for the other
     return (
-        f"It is right where `{names[0]}` is 0 throughout, and wrong in all other cases. Follow "
-        f"`{names[0]}` through your code: where does it go in, and how often?"
+        f"Of all the cases it is right where `{names[0]}` is 0 throughout, and nowhere else. "
+        f"Follow `{names[0]}` through your code: where does it go in, and how often?"
     )
 
 
@@ -74,6 +76,10 @@ def _tells_apart(name: str, passes: list[Trial], fails: list[Trial]) -> bool:
         return array is not None and array.ndim > 0 and not array.any()
 
     return bool(passes) and all(map(is_silent, passes)) and not any(map(is_silent, fails))
+
+
+def _is_square(array: np.ndarray) -> bool:
+    return array.ndim > 1 and len(set(array.shape)) == 1
 
 
 def _has_a_sign(trials: list[Trial]) -> bool:
