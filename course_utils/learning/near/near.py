@@ -174,9 +174,11 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
             f"would pass.{relation(wrong)}"
         )
     else:
+        again = any(len(gives) > 1 for gives in wrong.gives)  # what is after it is before it, too
+        rest = "" if again else "So what comes after it is right. "
         told = (
-            f"With other numbers in {where}, every test would pass. So what comes after it is "
-            f"right. Look at that step, and at what it is made of.{relation(wrong)}"
+            f"With other numbers in {where}, every test would pass. {rest}Look at that step, and "
+            f"at what it is made of.{relation(wrong)}"
         )
     said = f"{verdict.message} " if verdict.cause in EXACT else ""
     return replace(

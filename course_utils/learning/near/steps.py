@@ -64,11 +64,16 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
                 continue
             if not solution.is_within(needs, mine, index, ours[index]):
                 continue
+            if mine.is_compared(index) and _decided(needs) and not _decided(ours[index]):
+                continue  # an answer of yes or no, put in where a number is compared
+            is_result = _is_result(needs, results, fails)
+            if is_result and index not in mine.ends and not _same_shapes(ours[index], needs):
+                continue  # what comes after it may do nothing to the result
             spread = _spread(ours[index], needs)
             if spread and mine.passes(index, spread, fails):
                 needs = spread  # its shape isn't what is wrong
             before = None
-            if index in mine.ends or _is_result(needs, results, fails):
+            if index in mine.ends or is_result:
                 before = solution.part_of(index, mine, ours)
                 if before is None:
                     continue
@@ -174,6 +179,16 @@ def _spread(gives: Values, needs: Values) -> Values:
         return [[np.broadcast_to(b, np.shape(a)).copy() for a, b in test] for test in pairs]
     except ValueError:
         return []
+
+
+def _same_shapes(gives: Values, needs: Values) -> bool:
+    pairs = zip(_flat(gives), _flat(needs), strict=True)
+    return all(not _is_even(a) or not _is_even(b) or np.shape(a) == np.shape(b) for a, b in pairs)
+
+
+def _decided(values: Values) -> bool:
+    """Whether there is nothing but yes and no, or 0 and 1."""
+    return all(_is_even(x) and np.isin(x, (0, 1)).all() for x in _flat(values))
 
 
 def _goes_back_to(tree: ast.Module, node: ast.expr) -> set[str]:

@@ -229,3 +229,13 @@ def test_decimal_comma_before_a_factor(bench, wrong, words):
 def test_numbers_beyond_all_bounds_make_no_warning_of_ours(bench, scale):
     wrong = f"def total(a, b):\n    return np.array(a) * {scale} * np.arange(1, len(a) + 1)"
     assert bench(*SUM, []).judge(wrong).kind == "incorrect"
+
+
+def test_halves_that_agree_by_chance_are_not_told_as_what_they_are_made_of(bench):
+    made = bench(
+        "def moved(w, b, rate):\n    return w - rate, b - rate",
+        "moved(np.array([1.0, 2.0]), 0.5, 0.1)\nmoved(np.array([-2.0, -2.0]), -3.0, 0.3)\n"
+        "moved(np.array([1.0, 1.0]), 0.0, 0.2)",
+    )
+    verdict = made.judge("def moved(w, b, rate):\n    return w - rate, b + 1")
+    assert "the mean of `w`" not in verdict.message

@@ -86,6 +86,42 @@ def test_a_wrong_result_is_no_step_unless_what_it_is_made_of_is_right(bench):
     assert near.message.startswith("Up to `p` your numbers are those of a right answer.")
 
 
+def test_the_result_is_not_asked_of_an_array_that_is_made_less_later(bench):
+    question = (
+        "def wrong(x, y):\n    return int(((x - 1 > 0) != y).sum())",
+        "\n".join(f"wrong(rng.integers(-3, 5, {n}), rng.integers(0, 2, {n}))" for n in (9, 12, 20)),
+    )
+    _, near = told(bench, question, "return int(np.abs(y * 7 - (x - 1)).max())")
+    assert "at `y * 7 - (x - 1)`: with other numbers there" not in near.message
+
+
+def test_an_answer_is_not_asked_where_a_number_is_compared(bench):
+    question = (
+        "def wrong(x, w, y):\n    return int(((np.tanh(x @ w) + w[0] > 0) != y).sum())",
+        "\n".join(
+            f"wrong(rng.normal(size=({n}, 3)), rng.normal(size=3), rng.integers(0, 2, {n}))"
+            for n in (30, 50, 70)
+        ),
+    )
+    _, near = told(bench, question, "return int(sum((x @ w > 0.5) != y))")
+    assert "at `x @ w`:" not in near.message
+    assert "at `x @ w > 0.5`" in near.message
+
+
+def test_what_comes_after_a_step_in_a_loop_is_not_called_right(bench):
+    question = (
+        "def run(x, layers):\n    for W, f in layers:\n        x = f(x @ W)\n    return x",
+        "run(rng.normal(size=(4, 3)), [(rng.normal(size=(3, 3)), np.tanh), "
+        "(rng.normal(size=(3, 2)), np.sin)])\n"
+        "run(rng.normal(size=(5, 2)), [(rng.normal(size=(2, 3)), np.cos), "
+        "(rng.normal(size=(3, 2)), np.arctan)])",
+    )
+    body = "last = layers[-1][1]\nfor W, _ in layers:\n    x = last(x @ W)\nreturn x"
+    _, near = told(bench, question, body)
+    assert "at `x @ W`" in near.message
+    assert "what comes after it is right" not in near.message
+
+
 def test_the_first_step_that_the_solution_does_not_have_is_where_to_look(bench):
     body = "z = x @ w\np = np.tanh(1 / (1 + np.exp(-z)))\nreturn p.max(axis=0) * 3 - z[0]"
     _, near = told(bench, SCORE, body)

@@ -160,7 +160,7 @@ def of_inputs_alone(case: Case) -> str | None:
 
 
 def _alone(pairs: list[Pair]) -> str | None:
-    if not pairs or not _enough([pair.got.ravel() for pair in pairs]):
+    if not pairs or not _enough([pair.got.ravel() for pair in pairs], part=2):
         return None
     found: list[dict] = []
     for words, made in _made(pairs[0]):
@@ -339,9 +339,12 @@ def _are_many(found: list[np.ndarray]) -> bool:
     return sum(one.shape[1] for one in found) > 2 * ENOUGH
 
 
-def _enough(arrays: list[np.ndarray]) -> bool:
+def _enough(arrays: list[np.ndarray], part: int = 1) -> bool:
+    """Whether the numbers are so many that none of this is chance: more of them where all are
+    whole, or where all are halves, with `part` 2."""
     numbers = np.unique(np.concatenate(arrays).round(9))
-    return len(numbers) >= (ENOUGH_WHOLE if (numbers == numbers.round()).all() else ENOUGH)
+    whole = (part * numbers == (part * numbers).round()).all()
+    return len(numbers) >= (ENOUGH_WHOLE if whole else ENOUGH)
 
 
 def _made(pair: Pair) -> Iterator[tuple[str, np.ndarray]]:
