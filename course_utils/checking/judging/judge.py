@@ -151,7 +151,8 @@ def _in_words(question: Question, trial: Trial) -> str:
     if not problem.message:
         return trial.wrong
     found = problem.message.replace(IT, _subject(question, trial))
-    return f"{trial.wrong} {found[:1].upper()}{found[1:]}"
+    words = "" if problem.form else trial.wrong
+    return f"{words} {found[:1].upper()}{found[1:]}".lstrip()
 
 
 def _showing(question: Question, case: Case, wrong: WrongAnswer, first: Trial) -> Trial:

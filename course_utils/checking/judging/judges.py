@@ -25,13 +25,15 @@ class Problem:
 
     message: may hold `IT`, for which whoever speaks puts what the value is about. secret: the
     sentence tells something of the expected value, so a mark's feedback omits it. brief: the
-    sentence to say instead where the bounds in the message would give the answer away.
+    sentence to say instead where the bounds in the message would give the answer away. form: what
+    came can't be read as an answer, so nothing is known of what it means.
     """
 
     message: str = ""
     difference: Difference | None = None
     secret: bool = False
     brief: str = ""
+    form: bool = False
 
 
 def close(received, expected, *, rtol=None, atol=None) -> Problem | None:
@@ -164,10 +166,12 @@ def choice(received, expected) -> Problem | None:
     if not isinstance(received, str):
         return Problem(
             f'Answer with the letter of an option in quotes, such as "a"; you have '
-            f"{describe(received)}."
+            f"{describe(received)}.",
+            form=True,
         )
     if len(_letter(received)) != len(_letter(str(expected))):
-        return Problem('Answer with the letter of an option alone, in quotes, such as "a".')
+        alone = 'Answer with the letter of an option alone, in quotes, such as "a".'
+        return Problem(alone, form=True)
     same = _letter(received) == _letter(str(expected))
     return _unless(same, f"Option {received.strip()[:8]} is not the right one.")
 
@@ -175,11 +179,12 @@ def choice(received, expected) -> Problem | None:
 def _choices(received, expected: list) -> Problem | None:
     example = f"a list of {len(expected)} letters in quotes"
     if not isinstance(received, (list, tuple)):
-        return Problem(f"Answer with {example}; you have {describe(received)}.")
+        return Problem(f"Answer with {example}; you have {describe(received)}.", form=True)
     if len(received) != len(expected):
-        return Problem(f"{len(expected)} letters are asked; you have {len(received)}.")
+        return Problem(f"{len(expected)} letters are asked; you have {len(received)}.", form=True)
     if not all(isinstance(item, str) and len(_letter(item)) == 1 for item in received):
-        return Problem(f"Answer with {example}, and with nothing but the letter in each.")
+        alone = f"Answer with {example}, and with nothing but the letter in each."
+        return Problem(alone, form=True)
     letters, asked = ([_letter(str(item)) for item in items] for items in (received, expected))
     if letters == asked:
         return None

@@ -32,6 +32,8 @@ def other_kind(search: Search, tree: ast.Module, place: int) -> str:
     name = f"`{search.question.name}`"
     if _kind(mine) != _kind(theirs):
         return f"{name} returned {describe(mine)}; a right answer returns {describe(theirs)}."
+    if isinstance(theirs, tuple) and isinstance(mine, np.ndarray) and mine.ndim > 1:
+        return f"{name} returned {describe(mine)}; a right answer returns {describe(theirs)}."
     if isinstance(theirs, tuple) and len(mine) != len(theirs):
         return f"{name} returned {len(mine)} parts; a right answer returns {len(theirs)}."
     parts = [(mine, theirs)]

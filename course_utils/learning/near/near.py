@@ -154,7 +154,7 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
 
 def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
     """The verdict with the one step that is wrong, and how its numbers are."""
-    where, part = _where(wrong.node, lines), ""
+    where, part = _where(wrong.node, lines, longest=1.0), ""
     if wrong.before is not None:
         part = ast.get_source_segment("".join(lines), wrong.before)
     if not wrong.needs:
@@ -232,11 +232,14 @@ def _apart(space: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _where(node: ast.AST, lines: list[str]) -> str:
-    """A part of the code in words: its line, and the part itself if it is less than that."""
+def _where(node: ast.AST, lines: list[str], longest: float = MOST_OF_LINE) -> str:
+    """A part of the code in words: its line, and the part itself if it is less than that.
+
+    longest: share of the line up to which the part is told.
+    """
     line = lines[node.lineno - 1].strip()
     part = ast.get_source_segment("".join(lines), node) or "" if isinstance(node, ast.expr) else ""
-    tells = "\n" not in part and line.count(part) == 1 and len(part) < MOST_OF_LINE * len(line)
+    tells = "\n" not in part and line.count(part) == 1 and len(part) < longest * len(line)
     return f"the line `{line}`, at `{part}`" if tells else f"the line `{line}`"
 
 

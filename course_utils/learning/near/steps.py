@@ -64,14 +64,14 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
                 continue
             if not solution.is_within(needs, mine, index, ours[index]):
                 continue
-            if mine.is_compared(index) and _decided(needs) and not _decided(ours[index]):
-                continue  # an answer of yes or no, put in where a number is compared
             is_result = _is_result(needs, results, fails)
             if is_result and index not in mine.ends and not _same_shapes(ours[index], needs):
                 continue  # what comes after it may do nothing to the result
             spread = _spread(ours[index], needs)
             if spread and mine.passes(index, spread, fails):
                 needs = spread  # its shape isn't what is wrong
+            elif _is_reduced_after(ours[index], needs, mine.results(ours), fails):
+                continue
             before = None
             if index in mine.ends or is_result:
                 before = solution.part_of(index, mine, ours)
@@ -95,7 +95,7 @@ def _parting(
             if found is not None and not _is_among(ours[index], known):
                 found = None
             known.append(ours[index])
-        elif found is not None or all(map(_counts_up, _flat(ours[index]))):
+        elif found is not None or _is_of_size(mine.nodes[index], ours[index]):
             continue  # the numbers of rows say nothing of what is done with the rows
         elif (before := solution.part_of(index, mine, ours)) is not None:
             found = Step(mine.nodes[index], ours[index], before=before)
@@ -144,6 +144,13 @@ class _Solution:
         return max(computed, key=_size)
 
 
+def _is_of_size(node: ast.expr, gives: Values) -> bool:
+    """Whether an expression says how many there are of something, or counts them."""
+    asked = getattr(node, "func", node)
+    says = getattr(asked, "id", "") == "len" or getattr(asked, "attr", "") in ("shape", "size")
+    return says or all(map(_counts_up, _flat(gives)))
+
+
 def _counts_up(value: Any) -> bool:
     """Whether a value is 0, 1, 2 and so on."""
     return np.ndim(value) == 1 and np.array_equal(value, np.arange(len(value)))
@@ -157,6 +164,8 @@ def _fits(gives: Values, needs: Values, fails: list[int]) -> bool:
     """Whether one may stand for the other: as often, and not the same."""
     if any(len(a) != len(b) for a, b in zip(gives, needs, strict=True)):
         return False
+    if _decided(needs) and not _decided(gives):
+        return False  # an answer of yes or no, put in where a number is reckoned with
     return all(gives[place] and not _agree(gives[place], needs[place]) for place in fails)
 
 
@@ -189,6 +198,19 @@ def _same_shapes(gives: Values, needs: Values) -> bool:
 def _decided(values: Values) -> bool:
     """Whether there is nothing but yes and no, or 0 and 1."""
     return all(_is_even(x) and np.isin(x, (0, 1)).all() for x in _flat(values))
+
+
+def _is_reduced_after(gives: Values, needs: Values, results: Values, fails: list[int]) -> bool:
+    """Whether an array ends up as a number, where what is needed is one from the start.
+
+    Whatever makes a number of the array, such as a sum, leaves a number as it is: that every test
+    passes then says nothing of it.
+    """
+    sizes = ((gives[place], needs[place], results[place]) for place in fails)
+    return all(
+        bool(ends) and all(map(np.ndim, mine)) and not any(map(np.ndim, (*other, *ends)))
+        for mine, other, ends in sizes
+    )
 
 
 def _goes_back_to(tree: ast.Module, node: ast.expr) -> set[str]:

@@ -48,14 +48,11 @@ class Traced:
                 found.setdefault(index, []).append(self.listener.heard.get(index, []))
         return found
 
-    def is_compared(self, index: int) -> bool:
-        """Whether an expression is a side of a comparison."""
-        return any(
-            is_marked(side) and side.args[0].value == index
-            for node in self.nodes
-            if isinstance(node, ast.Compare)
-            for side in (node.left, *node.comparators)
-        )
+    def results(self, values: dict[int, Values]) -> Values:
+        """What came of it, in all tests; nothing of a tuple, or another result made on the spot."""
+        ends = [values[index] for index in self.ends]
+        tests = range(max(map(len, values.values()), default=0))
+        return [[value for gives in ends for value in gives[place]] for place in tests]
 
     def passes(self, index: int, needs: Values, fails: list[int]) -> bool:
         """Whether every test passes if one expression gives other values, the failed ones first."""

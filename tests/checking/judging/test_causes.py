@@ -157,6 +157,14 @@ def test_words_for_a_test_stand_beside_a_bound(bench):
     assert "at most 4" in verdict.message
 
 
+def test_words_for_a_letter_are_not_told_of_what_is_no_letter(bench):
+    made = bench('letter = "e"', "# wrong: Your letter is another illness's.\nchoice(letter)")
+    assert made.judge('letter = "e: too small"').message == (
+        'Answer with the letter of an option alone, in quotes, such as "a".'
+    )
+    assert made.judge('letter = "b"').message.startswith("Your letter is another illness's. ")
+
+
 def test_words_for_a_test_need_a_test():
     with pytest.raises(ProbeError, match="# wrong:"):
         parse("f(1)\n# wrong: nothing below")

@@ -26,6 +26,10 @@ RELU = (
     relu(rng.normal(size=6))
     """,
 )
+ABOVE = (
+    "def above(z):\n    return z > 0",
+    "above(np.array([-1.0, 2.0, 0.5]))\nabove(rng.normal(size=(4, 3)))",
+)
 PAIR = ("def ends(x):\n    return x[:1], x[-1:]", "ends(rng.normal(size=5))")
 LIST = ("def halves(n):\n    return [k / 2 for k in range(n)]", "halves(4)")
 TABLE = (
@@ -183,6 +187,7 @@ EXAMPLES = [
     ),
     Example("wrong_type", RELU, "def relu(z):\n    return np.maximum(z, 0).tolist()", "a list"),
     Example("wrong_type", RELU, "def relu(z):\n    return float(np.max(z))", "a single number"),
+    Example("wrong_type", ABOVE, "def above(z):\n    return np.where(z > 0, 0, -np.inf)", "True"),
     Example("wrong_type", LOSS, "def mse(y, y_hat):\n    return str(0.75)", "a string"),
     Example("wrong_type", LOSS, "def mse(y, y_hat):\n    return np.mean", "a function itself"),
     Example(

@@ -5,7 +5,7 @@ import ast
 import numpy as np
 import pytest
 
-from course_utils.learning.near.steps import Step, relation
+from course_utils.learning.near.steps import Step, _is_reduced_after, relation
 from tests.learning.near.test_near import MEANS, SHARES, STEP, told
 
 SCORE = (
@@ -187,6 +187,55 @@ def test_a_shape_is_only_said_where_another_one_would_not_do(bench):
     assert near.cause == "near step"
     assert "`np.abs(a)`" in near.message
     assert "shape" not in near.message
+
+
+COST = (
+    "def cost(p, y):\n    log_p = np.log(p)\n    return -log_p[np.arange(len(y)), y].mean()",
+    "cost(rng.uniform(0.1, 1, (3, 4)), np.array([3, 0, 1]))\n"
+    "cost(rng.uniform(0.1, 1, (5, 2)), np.array([0, 1, 1, 0, 1]))",
+)
+
+
+def test_a_sum_of_what_is_a_number_already_proves_nothing_of_the_array_before_it(bench):
+    body = "log_p = np.log(p)\nlast = np.sort(y) - y\nreturn -log_p[np.arange(len(y)), last].sum()"
+    _, near = told(bench, COST, body)
+    assert near.cause == "near step"
+    assert "at `log_p[np.arange(len(y)), last].sum()`" in near.message
+    assert "shape" not in near.message
+
+
+def test_of_results_that_nobody_kept_it_is_not_said_that_they_are_numbers():
+    array, number = [[np.ones(3)]], [[2.0]]
+    assert _is_reduced_after(array, number, [[5.0]], [0])
+    assert not _is_reduced_after(array, number, [[np.ones(3)]], [0])
+    assert not _is_reduced_after(array, number, [[]], [0])
+
+
+FIRST = (
+    "def first(x):\n    m = x.mean(axis=0)\n    limit = m.min() + x[:, m.argmin()].std()\n"
+    "    return int(np.argmax(m <= limit))",
+    "first(np.array([[0.9, 0.65, 0.5, 0.52], [0.8, 0.65, 0.6, 0.65], [1.0, 0.65, 0.7, 0.7]]))\n"
+    "first(np.array([[0.9, 0.6, 0.5], [0.9, 0.5, 0.4]]))\n"
+    "first(np.array([[0.5, 0.3], [0.9, 0.2]]))",
+)
+
+
+def test_truth_values_are_not_what_is_needed_in_the_place_of_numbers(bench):
+    body = (
+        "m = x.mean(axis=0)\ne = np.std(x, axis=0, ddof=1) / np.sqrt(x.shape[1])\n"
+        "for i in range(len(m)):\n    if m[i] <= m.min() + e[i]:\n        return i"
+    )
+    _, near = told(bench, FIRST, body)
+    assert "All is right but one step" not in near.message
+
+
+def test_how_long_something_is_is_no_step_that_the_solution_lacks(bench):
+    body = (
+        "z = x @ w\np = 1 / (1 + np.exp(-z))\ns = 0\nfor i in range(len(p)):\n"
+        "    s = s + np.sinh(p[i]) * 3\nreturn np.cosh(s) - z[0]"
+    )
+    _, near = told(bench, SCORE, body)
+    assert "len(" not in near.message
 
 
 def test_a_change_of_one_sign_is_still_told_as_such(bench):

@@ -138,6 +138,8 @@ def one_of_several(case: Case) -> str | None:
 
 def wrong_type(case: Case) -> str | None:
     trial = _first_by_value(case)
+    if trial is not None and _are_no_truth_values(trial):
+        return "You have numbers, others than 0 and 1, where True and False are asked."
     if trial is None or _comparable(trial.received, trial.expected):
         return None
     received, expected = _where_they_part(trial.received, trial.expected)
@@ -231,6 +233,14 @@ def _comparable(received: Any, expected: Any) -> bool:
         return True  # a number in an array is a matter of axes
     found = difference(received, expected)
     return found is None or found.kind != "type"
+
+
+def _are_no_truth_values(trial: Trial) -> bool:
+    """Whether an array of numbers came, others than 0 and 1, where truth values are asked."""
+    arrays = isinstance(trial.received, np.ndarray) and isinstance(trial.expected, np.ndarray)
+    if not arrays or trial.by_helper or trial.expected.dtype.kind != "b":
+        return False
+    return trial.received.dtype.kind in "iuf" and not np.isin(trial.received, (0, 1)).all()
 
 
 def _where_they_part(received: Any, expected: Any) -> tuple[Any, Any]:
