@@ -56,12 +56,15 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
     results = [_leaves(decode(seen.value)) for seen in search.question.expected]
     steps = [i for i, node in enumerate(mine.nodes) if isinstance(node, STEPS) and any(ours[i])]
     steps.sort(key=lambda i: (mine.nodes[i].lineno, _size(mine.nodes[i])))
-    for index in steps:
+    for smallest in steps:
         for needs in solution.steps:
             if clock() > until:
                 return None
-            if not _fits(ours[index], needs, fails) or not mine.passes(index, needs, fails):
+            if not _fits(ours[smallest], needs, fails) or not mine.passes(smallest, needs, fails):
                 continue
+            if solution.has(ours[smallest]) and not _same_shapes(ours[smallest], needs):
+                continue  # it is right, and what comes after it does nothing to what was put in
+            index = mine.with_idle_calls(smallest, needs, fails)
             if not solution.is_within(needs, mine, index, ours[index]):
                 continue
             is_result = _is_result(needs, results, fails)
@@ -139,6 +142,7 @@ class _Solution:
         """The largest part of a step that the solution has, and no input; if it has all parts."""
         parts = [part for part in parts_of(mine.nodes[index]) if any(ours[part])]
         computed = [mine.nodes[i] for i in parts if not _is_among(ours[i], self._inputs)]
+        computed = [node for node in computed if _names(node)]  # no number that is written there
         if not computed or not all(self.has(ours[part]) for part in parts):
             return None
         return max(computed, key=_size)

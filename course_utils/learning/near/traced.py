@@ -23,6 +23,7 @@ STEPS = (
 VALUES = (*STEPS, ast.Name)
 MOST_RUNS = 2_000  # of an expression in one test
 LARGEST = 100_000  # numbers in a value
+CONVERSIONS = {"float", "int", "bool", "array", "asarray", "list", "tuple", "copy"}
 Values = list[list[Any]]  # of one expression: for each test, what it gave each time
 
 
@@ -53,6 +54,26 @@ class Traced:
         ends = [values[index] for index in self.ends]
         tests = range(max(map(len, values.values()), default=0))
         return [[value for gives in ends for value in gives[place]] for place in tests]
+
+    def with_idle_calls(self, index: int, needs: Values, fails: list[int]) -> int:
+        """The largest call around an expression that does nothing to what is needed.
+
+        The absolute value of squares is no proof that an absolute value belongs there.
+        """
+        for outer, node in enumerate(self.nodes):
+            inside = isinstance(node, ast.Call) and index in parts_of(node)
+            if inside and _called(node) not in CONVERSIONS and self.passes(outer, needs, fails):
+                return self.with_idle_calls(outer, needs, fails)
+        return index
+
+    def is_compared(self, index: int) -> bool:
+        """Whether an expression is a side of a comparison."""
+        return any(
+            is_marked(side) and side.args[0].value == index
+            for node in self.nodes
+            if isinstance(node, ast.Compare)
+            for side in (node.left, *node.comparators)
+        )
 
     def passes(self, index: int, needs: Values, fails: list[int]) -> bool:
         """Whether every test passes if one expression gives other values, the failed ones first."""
@@ -146,6 +167,10 @@ def _is_small(value: Any) -> bool:
         return len(value) <= MOST_RUNS and all(map(_is_small, value))
     numeric = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
     return isinstance(value, (bool, int, float, np.number)) or (numeric and value.size <= LARGEST)
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def parts_of(node: ast.AST) -> Iterator[int]:

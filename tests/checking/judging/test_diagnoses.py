@@ -1154,6 +1154,17 @@ def test_zeros_are_not_blamed_where_rows_and_columns_are_as_many(bench):
     assert bench(signs, shares[1]).judge(wrong).cause != "only_where_zero"
 
 
+def test_a_single_zero_is_a_number_like_others(bench):
+    surprise = (
+        "def surprise(y, p):\n    return -np.mean(y * np.log(p + 0.1) + (1 - y) * np.log(1.1 - p))",
+        "surprise(np.array([1.0]), np.array([0.0]))\n"
+        "surprise(np.array([0.0]), np.array([0.3]))\n"
+        "surprise(rng.integers(0, 2, 9), rng.uniform(size=9))",
+    )
+    wrong = surprise[0].replace("1.1 - p", "p + 0.1")
+    assert bench(*surprise).judge(wrong).cause != "only_where_zero"
+
+
 def test_as_many_columns_as_came_in_are_no_wrong_axis(bench):
     made = bench(*LAYERS)
     verdict = made.judge("def run(x, layers):\n    (W, f) = layers[0]\n    return f(x @ W)")

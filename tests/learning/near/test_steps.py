@@ -86,6 +86,37 @@ def test_a_wrong_result_is_no_step_unless_what_it_is_made_of_is_right(bench):
     assert near.message.startswith("Up to `p` your numbers are those of a right answer.")
 
 
+ERRORS = (
+    "def errors(x, y):\n    return -np.mean((x - y) ** 2)",
+    "\n".join(f"errors(rng.normal(size={n}), rng.normal(size={n}))" for n in (4, 5)),
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "not_said"),
+    [
+        ("s = np.mean(np.abs(np.sinh(x - y)))\nreturn -s", "`np.abs(np.sinh(x - y))`", "abs is"),
+        ("return -np.sum(np.cosh(x - y) / 3)", "", "a single number is needed"),
+        ("return -np.max((x - y) ** 2)", "", "at `(x - y) ** 2`"),
+    ],
+)
+def test_a_call_that_does_nothing_to_what_is_needed_is_not_called_right(
+    bench, body, said, not_said
+):
+    _, near = told(bench, ERRORS, body)
+    assert said in near.message
+    assert not_said not in near.message
+
+
+def test_a_number_that_is_written_there_is_no_step_of_the_solution(bench):
+    question = (
+        "def soft(z):\n    return np.log(np.exp(z).sum(axis=-1))",
+        "soft(rng.uniform(1, 2, size=(3, 2)))\nsoft(rng.uniform(1, 2, size=(2, 4)))",
+    )
+    _, near = told(bench, question, "return np.cosh(np.sum(z, axis=-1)) * 3")
+    assert "`-1`, too" not in near.message
+
+
 def test_the_result_is_not_asked_of_an_array_that_is_made_less_later(bench):
     question = (
         "def wrong(x, y):\n    return int(((x - 1 > 0) != y).sum())",
@@ -185,7 +216,7 @@ def test_a_shape_is_only_said_where_another_one_would_not_do(bench):
     body = "return np.abs(a - b).max() / np.abs(a).max()"
     _, near = told(bench, (spread, tests), body)
     assert near.cause == "near step"
-    assert "`np.abs(a)`" in near.message
+    assert "`np.abs(a).max()`" in near.message
     assert "shape" not in near.message
 
 

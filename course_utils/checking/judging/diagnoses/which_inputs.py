@@ -75,7 +75,8 @@ def _tells_apart(name: str, passes: list[Trial], fails: list[Trial]) -> bool:
         array = as_array(trial.inputs.get(name))
         return array is not None and array.ndim > 0 and not array.any()
 
-    return bool(passes) and all(map(is_silent, passes)) and not any(map(is_silent, fails))
+    alone = all(np.size(trial.inputs.get(name)) == 1 for trial in passes)  # a number like others
+    return not alone and all(map(is_silent, passes)) and not any(map(is_silent, fails))
 
 
 def _is_square(array: np.ndarray) -> bool:
