@@ -124,7 +124,7 @@ class _Solution:
 
         Else whatever follows may be overruled by the right result, put in where it has no place.
         """
-        if any(map(np.ndim, _flat(gives))) or not any(map(np.ndim, _flat(needs))):
+        if any(map(_axes, _flat(gives))) or not any(map(_axes, _flat(needs))):
             return True
         read = _goes_back_to(mine.tree, mine.nodes[index])
         key = repr(_marks(needs))
@@ -155,9 +155,14 @@ def _is_of_size(node: ast.expr, gives: Values) -> bool:
     return says or all(map(_counts_up, _flat(gives)))
 
 
+def _axes(value: Any) -> int:
+    """How many axes a value has; 1, if it is a list of arrays of other shapes."""
+    return np.ndim(value) if _is_even(value) else int(isinstance(value, (list, tuple)))
+
+
 def _counts_up(value: Any) -> bool:
     """Whether a value is 0, 1, 2 and so on."""
-    return np.ndim(value) == 1 and np.array_equal(value, np.arange(len(value)))
+    return _axes(value) == 1 and np.array_equal(value, np.arange(len(value)))
 
 
 def _is_among(gives: Values, known: list[Values]) -> bool:
@@ -212,7 +217,7 @@ def _is_reduced_after(gives: Values, needs: Values, results: Values, fails: list
     """
     sizes = ((gives[place], needs[place], results[place]) for place in fails)
     return all(
-        bool(ends) and all(map(np.ndim, mine)) and not any(map(np.ndim, (*other, *ends)))
+        bool(ends) and all(map(_axes, mine)) and not any(map(_axes, (*other, *ends)))
         for mine, other, ends in sizes
     )
 

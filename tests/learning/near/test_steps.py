@@ -272,3 +272,16 @@ def test_how_long_something_is_is_no_step_that_the_solution_lacks(bench):
 def test_a_change_of_one_sign_is_still_told_as_such(bench):
     _, near = told(bench, STEP, "v = 0.9 * v + rate * grad\nreturn w + v, v")
     assert near.cause == "near sign"
+
+
+def test_a_list_of_arrays_of_other_shapes_is_no_trouble(bench):
+    question = (
+        "def rounded(parts):\n    return [2 * part for part in parts]",
+        "rounded([np.array([[1.27, 2.81]]), np.array([3.33])])\n"
+        "rounded([rng.normal(size=(3, 2)), rng.normal(size=2)])",
+    )
+    body = (
+        "shapes = [len(part) for part in parts]\nreturn [np.round(3 * part, 1) for part in parts]"
+    )
+    plain, near = told(bench, question, body)
+    assert plain.kind == near.kind
