@@ -213,6 +213,8 @@ def _called(node: ast.AST) -> str:
 
 # One sign, number, axis or function instead of another.
 
+BORDERS = (10, 0.1, 100, 0.01)  # times a number that something is compared with
+
 
 def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     if isinstance(node, (ast.BinOp, ast.AugAssign)):
@@ -232,6 +234,8 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     if isinstance(node, ast.Constant):
         kind = "axis" if isinstance(parent, ast.keyword) and parent.arg == "axis" else "number"
         yield from ((kind, ast.Constant(other)) for other in _numbers(node.value, kind))
+        if isinstance(parent, ast.Compare) and type(node.value) in (int, float):
+            yield from (("number", ast.Constant(node.value * by)) for by in BORDERS)
     if isinstance(node, ast.Call):
         yield from _in_call(node)
 

@@ -96,6 +96,18 @@ def told(bench, question, body, seconds=ROOMY, before="", known=()):
     return verdict, near_miss(board.question, seen, verdict, space, given, 0, seconds)
 
 
+KIND = (
+    "def kind(chart):\n    return 'high' if chart['size'] > 50 else 'low'",
+    "kind({'size': 9.0})\nkind({'size': 2500.0})\nkind({'size': 8.0})",
+)
+
+
+def test_a_border_on_the_wrong_side_is_no_matter_of_a_count(bench):
+    _, near = told(bench, KIND, "return 'high' if chart['size'] > 0.9 else 'low'")
+    assert near.cause == "near number", near.message
+    assert "`chart['size'] > 0.9`" in near.message
+
+
 @pytest.mark.parametrize(("kind", "question", "body", "place"), NEAR)
 def test_line_and_kind_are_named(bench, kind, question, body, place):
     plain, near = told(bench, question, body)
