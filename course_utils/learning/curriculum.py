@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-PART = re.compile(r"_([2-9])$")  # ends the name of a lesson's second notebook, and of further ones
+PART = re.compile(
+    r"(?<=[a-z])([2-9])$"
+)  # ends the name of a lesson's second notebook, and of further ones
 
 
 @dataclass(frozen=True)
 class Lesson:
     """One lesson; `name` is what its exercise, its check data and its first notebook are called.
 
-    A lesson that fills more than one sitting goes on in `name_2`, and so on.
+    A lesson that fills more than one sitting goes on in `name2`, and so on: in
+    every listing these stand behind the first.
     """
 
     name: str
@@ -26,7 +29,7 @@ class Lesson:
 
     def notebooks(self, folder: Path) -> list[Path]:
         """Its notebooks that are in `folder`, in the order to read them."""
-        names = (self.name, *(f"{self.name}_{part}" for part in range(2, 10)))
+        names = (self.name, *(f"{self.name}{part}" for part in range(2, 10)))
         paths = (folder / f"{name}.ipynb" for name in names)
         return [path for path in paths if path.is_file()]
 
@@ -84,11 +87,11 @@ LESSONS = tuple(lesson for lessons in PARTS.values() for lesson in lessons)
 
 
 def part_of(notebook: str) -> str:
-    """ ", part 2" of "04_losses_2"; "" of "04_losses"."""
+    """ ", part 2" of "04_losses2"; "" of "04_losses"."""
     part = PART.search(notebook)
     return f", part {part[1]}" if part else ""
 
 
 def lesson_of(notebook: str) -> str:
-    """The name of the lesson to which a notebook belongs: "04_losses" of "04_losses_2"."""
+    """The name of the lesson to which a notebook belongs: "04_losses" of "04_losses2"."""
     return PART.sub("", notebook)

@@ -48,17 +48,17 @@ def test_the_line_names_what_is_there(course):
 
 def test_a_lesson_of_two_notebooks_is_gone_through_in_order(course):
     lesson = course / "notebooks/00_start_here.ipynb"
-    second = shutil.copy(lesson, lesson.with_stem("00_start_here_2"))
-    assert way(lesson).endswith(" · [00 Start here, part 2 →](00_start_here_2.ipynb)")
+    second = shutil.copy(lesson, lesson.with_stem("00_start_here2"))
+    assert way(lesson).endswith(" · [00 Start here, part 2 →](00_start_here2.ipynb)")
     assert way(second).startswith(
         "[← 00 Start here](00_start_here.ipynb) · [exercise](../exercises/00_start_here.ipynb) · "
     )
     assert way(second).endswith(" · [02 Activation functions →](02_activation_functions.ipynb)")
     after = way(course / "notebooks/02_activation_functions.ipynb")
-    assert after.startswith("[← 00 Start here, part 2](00_start_here_2.ipynb) · ")
+    assert after.startswith("[← 00 Start here, part 2](00_start_here2.ipynb) · ")
     assert way(course / "solutions/00_start_here.ipynb").startswith(
         "[lesson](../notebooks/00_start_here.ipynb) · "
-        "[lesson, part 2](../notebooks/00_start_here_2.ipynb) · [map]"
+        "[lesson, part 2](../notebooks/00_start_here2.ipynb) · [map]"
     )
 
 

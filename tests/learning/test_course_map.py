@@ -85,12 +85,12 @@ def test_all_solved_says_so(course):
 
 
 def test_a_second_notebook_of_a_lesson_has_a_link_of_its_own(course):
-    shutil.copy(course / f"notebooks/{EXERCISE}.ipynb", course / f"notebooks/{EXERCISE}_2.ipynb")
+    shutil.copy(course / f"notebooks/{EXERCISE}.ipynb", course / f"notebooks/{EXERCISE}2.ipynb")
     _, cells = row(course_map(course / "exercises"), "02")
     links = re.findall('<a href="([^"]+)">([^<]+)</a>', cells)
     assert links[:2] == [
         (f"../notebooks/{EXERCISE}.ipynb", "02 Activation functions"),
-        (f"../notebooks/{EXERCISE}_2.ipynb", "part 2"),
+        (f"../notebooks/{EXERCISE}2.ipynb", "part 2"),
     ]
 
 

@@ -23,19 +23,19 @@ def course(tmp_path, root):
     shutil.copy(root / "notebooks" / f"{LESSON.name}.ipynb", folder)
     cells = [nbformat.v4.new_markdown_cell("## A zebra of a heading\n\nTwo halves.")]
     cells.append(nbformat.v4.new_code_cell(PROMPT))
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{LESSON.name}_2.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{LESSON.name}2.ipynb")
     return tmp_path
 
 
 def test_answers_in_each_part_are_kept_under_the_lesson(monkeypatch):
-    for name in (LESSON.name, f"{LESSON.name}_2"):
+    for name in (LESSON.name, f"{LESSON.name}2"):
         monkeypatch.setenv(SESSION, f"course/notebooks/{name}.ipynb")
         assert lesson_name({}) == LESSON.name
 
 
 def test_a_review_asks_what_stands_in_a_later_part_and_says_where(course):
     asked = questions(course, LESSON.name)
-    assert asked["quiz of_part_two"].notebook == f"{LESSON.name}_2"
+    assert asked["quiz of_part_two"].notebook == f"{LESSON.name}2"
     first = [q for q in asked.values() if q.notebook == LESSON.name]
     assert len(first) == len(asked) - 1 > 0
 
@@ -54,10 +54,10 @@ def test_the_next_part_is_offered_when_one_is_read_and_both_count(course):
     for cell in code:
         cell.execution_count = 1
     nbformat.write(notebook, one)
-    assert (now().go_on, now().run, now().cells) == (f"{one.stem}_2", len(code), len(code) + 1)
+    assert (now().go_on, now().run, now().cells) == (f"{one.stem}2", len(code), len(code) + 1)
 
 
 def test_search_finds_a_heading_of_a_later_part(course):
     found = search(index(course), "zebra heading")[0]
-    assert found.path == f"notebooks/{LESSON.name}_2.ipynb"
+    assert found.path == f"notebooks/{LESSON.name}2.ipynb"
     assert found.lesson == f"{LESSON.number} {LESSON.title}, part 2"
