@@ -1244,3 +1244,21 @@ DRAW = ("def draw(rng, n):\n    return rng.normal(size=n)", "draw(rng, 3)\ndraw(
 def test_generator_that_is_used_wrongly_is_not_called_unused(bench, body):
     verdict = bench(*DRAW).judge(f"def draw(rng, n):\n    return {body}")
     assert verdict.cause != "draws_elsewhere"
+
+
+def test_lists_of_unlike_lengths_as_inputs_are_no_trouble(bench):
+    """An input of lists that make no array was once the end of the check."""
+    right = "def longest(rows, extra):\n    return np.array([max(map(len, rows)) + extra.sum(), 1.5])"
+    probes = "\n".join(
+        f"longest({rows}, np.array([{more}]))"
+        for rows, more in (
+            ("[[1], [1, 2], [3]]", "0.25, 0.5"),
+            ("[[1, 4, 2], [3]]", "0.5, 1.75"),
+            ("[[], [3, 2], [1]]", "0.5, 0.25"),
+        )
+    )
+    wrong = (
+        "def longest(rows, extra):\n"
+        "    return np.array([max(map(len, rows)) + extra.sum() * (len(rows) == 2), 1.5])"
+    )
+    assert not bench(right, probes).judge(wrong).is_correct

@@ -75,8 +75,13 @@ def _tells_apart(name: str, passes: list[Trial], fails: list[Trial]) -> bool:
         array = as_array(trial.inputs.get(name))
         return array is not None and array.ndim > 0 and not array.any()
 
-    alone = all(np.size(trial.inputs.get(name)) == 1 for trial in passes)  # a number like others
-    return not alone and all(map(is_silent, passes)) and not any(map(is_silent, fails))
+    def is_alone(trial: Trial) -> bool:  # a number like others
+        array = as_array(trial.inputs.get(name))
+        return array is not None and array.size == 1
+
+    if not passes or all(map(is_alone, passes)):
+        return False
+    return all(map(is_silent, passes)) and not any(map(is_silent, fails))
 
 
 def _is_square(array: np.ndarray) -> bool:
