@@ -21,6 +21,9 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # Nothing of a test is kept among the learner's own records, unless the test says where.
 os.environ["COURSE_FOLDER"] = ""
 
+# A check that stumbles is heard here; in a learner's notebook it says what it knows all the same.
+os.environ["COURSE_STRICT"] = "1"
+
 import hypothesis
 import pytest
 

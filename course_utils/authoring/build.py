@@ -29,6 +29,7 @@ from course_utils.checking.data.question import (
     dump,
     load,
 )
+from course_utils.checking.judging.diagnoses import STRICT
 from course_utils.checking.observing.run import is_cell
 from course_utils.write_whole import write_whole
 
@@ -77,8 +78,10 @@ class Course:
 def build_all(course: Course, names: tuple[str, ...] = (), *, check: bool = False) -> list[Built]:
     """Build what is out of date, in parallel; with `check` only say what is. Order of the names.
 
-    A solution whose text was changed is brought up to it first.
+    A solution whose text was changed is brought up to it first. A check that stumbles over a known
+    wrong answer raises.
     """
+    os.environ.setdefault(STRICT, "1")
     paths = course.solutions(names)
     disagree = {} if check else _settle(paths)
     paths = [path for path in paths if path.stem not in disagree]

@@ -24,6 +24,7 @@ from course_utils.checking.data.verdict import (
     Verdict,
     stopped,
 )
+from course_utils.checking.judging.diagnoses import STRICT
 from course_utils.checking.judging.errors import explain_error
 from course_utils.checking.judging.judge import judge, missing
 from course_utils.checking.observing.answer import given_namespace, look_at
@@ -177,7 +178,13 @@ class Session:
             keras_afresh()
             return stopped(question.name, question.seconds)
         verdict = judge(question, answer)
-        return near_miss(question, answer, verdict, namespace, self._given, self.exercise.seed)
+        seed = self.exercise.seed
+        try:
+            return near_miss(question, answer, verdict, namespace, self._given, seed)
+        except Exception:  # what is known without it stands
+            if os.environ.get(STRICT):
+                raise
+            return verdict
 
     def hint(self, *answers: Any) -> None:
         """Show the next hint: first the idea, then the place, then nearly the code."""

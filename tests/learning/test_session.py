@@ -73,6 +73,18 @@ def test_wrong_answer_gets_its_misconception(kernel, shown):
     assert (record.attempts, record.solved) == (1, "")
 
 
+def test_search_that_stumbles_leaves_what_is_known(kernel, shown, monkeypatch):
+    def stumbles(*_):
+        raise ValueError("rows of unlike lengths")
+
+    monkeypatch.setattr(notebook, "near_miss", stumbles)
+    with pytest.raises(ValueError, match="unlike"):
+        kernel.run(WRONG, "check(relu)")
+    monkeypatch.delenv("COURSE_STRICT")
+    kernel.run("check(relu)")
+    assert shown[0].startswith("✗ incorrect: relu\nYou took the absolute value.\n")
+
+
 def test_starter_is_not_attempted_and_not_counted(kernel, shown):
     kernel.run(STARTER, "check(relu)")
     assert shown[0].startswith("○ not attempted: relu")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from course_utils.checking.data.verdict import INCORRECT
-from course_utils.checking.judging.diagnoses import DIAGNOSES
+from course_utils.checking.judging.diagnoses import DIAGNOSES, STRICT, _or_silent
 from course_utils.checking.judging.judge import judge, make_case
 
 MEAN = ("def mean(x):\n    return np.mean(x, axis=0)", "mean(rng.normal(size=(5, 3)))")
@@ -1248,7 +1248,8 @@ def test_generator_that_is_used_wrongly_is_not_called_unused(bench, body):
 
 def test_lists_of_unlike_lengths_as_inputs_are_no_trouble(bench):
     """An input of lists that make no array was once the end of the check."""
-    right = "def longest(rows, extra):\n    return np.array([max(map(len, rows)) + extra.sum(), 1.5])"
+    head = "def longest(rows, extra):\n    most = max(map(len, rows))\n"
+    right = f"{head}    return np.array([most + extra.sum(), 1.5])"
     probes = "\n".join(
         f"longest({rows}, np.array([{more}]))"
         for rows, more in (
@@ -1257,8 +1258,15 @@ def test_lists_of_unlike_lengths_as_inputs_are_no_trouble(bench):
             ("[[], [3, 2], [1]]", "0.5, 0.25"),
         )
     )
-    wrong = (
-        "def longest(rows, extra):\n"
-        "    return np.array([max(map(len, rows)) + extra.sum() * (len(rows) == 2), 1.5])"
-    )
+    wrong = f"{head}    return np.array([most + extra.sum() * (len(rows) == 2), 1.5])"
     assert not bench(right, probes).judge(wrong).is_correct
+
+
+def test_a_diagnosis_that_stumbles_is_silent_for_a_learner_and_heard_in_tests(monkeypatch):
+    def stumbles(case):
+        raise ValueError("rows of unlike lengths")
+
+    with pytest.raises(ValueError, match="unlike"):
+        _or_silent(stumbles)(None)
+    monkeypatch.delenv(STRICT)
+    assert _or_silent(stumbles)(None) is None
