@@ -102,12 +102,12 @@ def test_a_wrong_answer_comes_back_first_the_next_day(desk):
 
 def test_a_review_is_kept_beside_what_was_said_in_the_lesson_and_counts_for_the_day(desk):
     quiz, number = (questions(desk[0], LESSON)[k] for k in ("quiz minus_minus",
-                    "predict tables_found"))  # fmt: skip
+                    "predict two_numbers"))  # fmt: skip
     today = review(desk)
     today.answers.keep(LESSON, number.key, "3", 3.0, right=False)
     right = next(o.text for o in quiz.prompt.options if o.right)
     today.answer(quiz, right)
-    today.answer(number, "14", 14.0)
+    today.answer(number, "59", 59.0)
     assert today.answers.of(LESSON, number.key).text == "3"
     assert today.last(number).tries[-1][1] is True
     assert today.last(quiz).tries[-1][1] is True
