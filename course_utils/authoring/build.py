@@ -78,10 +78,8 @@ class Course:
 def build_all(course: Course, names: tuple[str, ...] = (), *, check: bool = False) -> list[Built]:
     """Build what is out of date, in parallel; with `check` only say what is. Order of the names.
 
-    A solution whose text was changed is brought up to it first. A check that stumbles over a known
-    wrong answer raises.
+    A solution whose text was changed is brought up to it first.
     """
-    os.environ.setdefault(STRICT, "1")
     paths = course.solutions(names)
     disagree = {} if check else _settle(paths)
     paths = [path for path in paths if path.stem not in disagree]
@@ -126,8 +124,10 @@ def _refused(path: Path, error: AuthoringError) -> Built:
 def build(course: Course, path: Path) -> Built:
     """Prove one solution notebook and write both files, each whole or not at all.
 
-    Raises AuthoringError with all that is refused of it.
+    Raises AuthoringError with all that is refused of it, and whatever a check raises that stumbles
+    over a known wrong answer.
     """
+    os.environ.setdefault(STRICT, "1")
     refusals = Refusals()
     solution = read(path, refusals)
     refusals.add(*_homeless(course, path.stem))

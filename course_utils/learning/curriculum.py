@@ -6,17 +6,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-PART = re.compile(
-    r"(?<=[a-z])([2-9])$"
-)  # ends the name of a lesson's second notebook, and of further ones
+# Ends the name of a lesson's second notebook, and of further ones.
+PART = re.compile(r"(?<=[a-z])([2-9])$")
 
 
 @dataclass(frozen=True)
 class Lesson:
     """One lesson; `name` is what its exercise, its check data and its first notebook are called.
 
-    A lesson that fills more than one sitting goes on in `name2`, and so on: in
-    every listing these stand behind the first.
+    A lesson that fills more than one sitting goes on in `name2`, and so on: in every listing these
+    stand behind the first.
     """
 
     name: str

@@ -5,8 +5,11 @@ import json
 import pytest
 
 from course_utils import course_map
+from course_utils.home.pages import Asked, _environment
 from course_utils.learning.curriculum import LESSONS
 from course_utils.learning.progress import ProgressFile
+from course_utils.learning.review.questions import Review
+from course_utils.learning.standing import standing
 
 PAGES = ("", "?q=weight", "/reset?exercise=01_one_neuron&question=neuron", "/doctor",
          "/glossary", "/cheat_sheet")  # fmt: skip
@@ -187,3 +190,13 @@ def test_what_was_run_is_where_one_continues(desk, open_page):
         "You have read 01 One neuron"
         in page.get_by_role("region", name="Continue here").inner_text()
     )
+
+
+def test_a_folder_without_lessons_is_no_error(tmp_path):
+    words = {
+        "words": "", "found": [], "said": "", "xsrf": "", "now": standing(tmp_path, None),
+        "asked": Asked.of(Review(tmp_path, None)), "link": str, "notebook": str,
+    }  # fmt: skip
+    html = _environment().get_template("home.html").render(**words)
+    assert html.count("to come") == len(LESSONS)
+    assert "Open the lesson" not in html

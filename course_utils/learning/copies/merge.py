@@ -2,7 +2,8 @@
 
 Cells are matched by their ids. A cell is the course's as long as its text is one that an edition
 gave to its id; any other text is the learner's. A cell has outputs of the learner's if it was run:
-copies are handed out with outputs to compare with, and without execution counts.
+copies are handed out with outputs to compare with, but for hidden ones, and without execution
+counts.
 """
 
 from __future__ import annotations
@@ -65,6 +66,9 @@ class Editions:
 def fresh(edition: dict) -> dict:
     """An edition as it is handed out: with its outputs, and no cell counted as run.
 
+    What is hidden is left out, since JupyterLab shows the first line of a hidden output, and what
+    a prediction asks may stand there.
+
     Its metadata are those that JupyterLab would write when a kernel of this Python answers, so
     that opening the copy doesn't change it.
     """
@@ -73,6 +77,8 @@ def fresh(edition: dict) -> dict:
     for cell in made["cells"]:
         if cell["cell_type"] == "code":
             cell["execution_count"] = None
+            if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
+                cell["outputs"] = []
     return made
 
 

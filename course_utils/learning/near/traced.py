@@ -66,15 +66,6 @@ class Traced:
                 return self.with_idle_calls(outer, needs, fails)
         return index
 
-    def is_compared(self, index: int) -> bool:
-        """Whether an expression is a side of a comparison."""
-        return any(
-            is_marked(side) and side.args[0].value == index
-            for node in self.nodes
-            if isinstance(node, ast.Compare)
-            for side in (node.left, *node.comparators)
-        )
-
     def passes(self, index: int, needs: Values, fails: list[int]) -> bool:
         """Whether every test passes if one expression gives other values, the failed ones first."""
         others = [place for place in range(len(needs)) if place not in fails]

@@ -189,6 +189,17 @@ def test_outputs_of_cells_that_were_run_stay_and_others_are_the_editions():
     assert [c["execution_count"] for c in made] == [7, None]
 
 
+def test_hidden_outputs_are_not_handed_out_and_come_when_the_cell_is_run():
+    """JupyterLab shows the first line of a hidden output, which may answer a prediction."""
+    edition = notebook([cell("a", "1", printed="37%"), cell("b", "2", printed="seen")])
+    edition["cells"][0]["metadata"]["jupyter"] = {"outputs_hidden": True}
+    mine = fresh(edition)["cells"]
+    assert [bool(c["outputs"]) for c in mine] == [False, True]
+    mine[0] |= {"execution_count": 1, "outputs": cell("", "", printed="37%")["outputs"]}
+    made = merge(Found(mine, {}), edition, handed_out(edition))["cells"]
+    assert made[0]["outputs"] == mine[0]["outputs"]
+
+
 def test_what_jupyterlab_wrote_about_the_kernel_stays():
     """Else opening the notebook would change it again."""
     found = Found([], {"language_info": {"name": "python", "version": "3.12.1"}, "kernelspec": 3})
