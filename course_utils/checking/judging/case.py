@@ -78,6 +78,11 @@ class Case:
             pairs += [(a, b, trial) for a, b in found if difference(a, b) is not None]
         return pairs
 
+    def passing_arrays(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """(received, expected) of what passes by its value, as float arrays of one shape."""
+        found = [_pairs(t.received, t.expected) for t in self.passes if t.by_value]
+        return [pair for pairs in found for pair in pairs or ()]
+
 
 def _pairs(received: Any, expected: Any) -> list[tuple[np.ndarray, np.ndarray]] | None:
     if isinstance(expected, dict) and isinstance(received, dict) and set(expected) == set(received):

@@ -423,7 +423,7 @@ def _on(step: ast.AST, node: ast.expr) -> ast.AST:
 
 # Lines that are too many, or stand in another place.
 
-BLOCKS = (ast.For, ast.While, ast.If, ast.With)
+ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
 def _lines(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
@@ -437,7 +437,7 @@ def _in_block(body: list) -> Iterator[tuple[str, ast.AST]]:
     old = list(body)
     for i, line in enumerate(old):
         after = old[i + 1 :]
-        if after:
+        if after and not isinstance(after[0], ENDS):  # behind one of these it would never run
             yield from _try(body, [*old[:i], after[0], line, *after[1:]], "place", line)
         if len(old) > 1:
             yield from _try(body, [*old[:i], *after], "line too much", line)

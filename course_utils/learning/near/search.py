@@ -109,7 +109,9 @@ class Search:
                 self._met.add(repr(seen.value))
                 wrong = next((w for w in known.get(_mark(seen), ()) if self._is_like(w)), None)
                 if wrong is not None:
-                    hope = _Hope((KNOWN, 0.0), index, (kind, node), place, wrong.message)
+                    theirs = self._fail_of(wrong) <= set(fails)  # else the change has made it
+                    said = wrong.message if theirs else ""
+                    hope = _Hope((KNOWN, 0.0), index, (kind, node), place, said)
                     self._hopes.append(hope)
                 elif (worth := self._worth(place, seen)) > before:
                     self._hopes.append(_Hope((LIKE, worth), index, (kind, node), place))
@@ -182,6 +184,11 @@ class Search:
                 if mark != right:
                     found.setdefault(mark, []).append(wrong)
         return found
+
+    def _fail_of(self, wrong: WrongAnswer) -> set[int]:
+        """The tests that a known wrong answer fails."""
+        rows = zip(self.question.probes, wrong.values, self.question.expected, strict=True)
+        return {place for place, row in enumerate(rows) if not is_content(*row)}
 
     def _is_like(self, wrong: WrongAnswer) -> bool:
         """Whether what ran last gives what a wrong answer gives, in every test."""

@@ -793,6 +793,15 @@ EXAMPLES = [
         "every larger one is cut off",
     ),
     Example(
+        "clipped",
+        (
+            "def squash(z):\n    return 1 / (1 + np.exp(-z))",
+            "squash(np.array([-2.0, 0.5, 1.0]))\nsquash(np.array([-30.0, -20.0, 20.0, 40.0]))",
+        ),
+        "def squash(z):\n    return 1 / (1 + np.exp(-np.clip(z, -10, 10)))",
+        "from 4.5398e-05 to 0.99995, and all beyond are cut off at these borders",
+    ),
+    Example(
         "counted_all",
         (
             "def hits(y, y_hat):\n    return int((y == y_hat).sum())",

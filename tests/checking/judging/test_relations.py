@@ -1,6 +1,9 @@
 """What is said of how wrong numbers follow from the right ones: true, or nothing."""
 
+import numpy as np
 import pytest
+
+from course_utils.checking.judging.diagnoses.relation import _as_long_as
 
 NEW = {
     "another_step", "beside_an_input", "of_inputs_alone", "line_by_line",
@@ -239,3 +242,10 @@ def test_halves_that_agree_by_chance_are_not_told_as_what_they_are_made_of(bench
     )
     verdict = made.judge("def moved(w, b, rate):\n    return w - rate, b + 1")
     assert "the mean of `w`" not in verdict.message
+
+
+@pytest.mark.parametrize(("ratio", "said"), [(1 + 1e-5, ""), (1.5, "1.5 times"), (-1, "other way")])
+def test_steps_are_told_to_have_another_length_only_where_they_have_one(ratio, said):
+    right = np.array([-500.3, -30.1, 31.7, 507.2, 12.4, 7.7])
+    told = _as_long_as([(ratio * right, right, np.full(6, True))])
+    assert (said in told) if said else not told

@@ -93,6 +93,19 @@ def test_factor_of_two_is_not_called_n_and_n_minus_1(bench):
             ("def f(x):\n    return x", "f(np.array([1.0, 2.0, 5.0]))"),
             "def f(x):\n    return np.array([1.0, 2.0, 3.0])",
         ),
+        # clipped: a right value of another test lies beyond the border
+        (
+            (
+                "def f(x):\n    return x",
+                "f(np.array([1.0, 9.0]))\nf(np.array([1.0, 2.0, 5.0, 6.0]))",
+            ),
+            "def f(x):\n    return np.minimum(x, 3.0) if len(x) > 2 else x",
+        ),
+        # complement: truth values that are no shares
+        (
+            ("def f(x):\n    return [bool(v > 0) for v in x]", "f(rng.normal(size=4))\nf([1, -2])"),
+            "def f(x):\n    return [bool(v <= 0) for v in x]",
+        ),
         # outputs_swapped: one of them is wrong as well
         (
             ("def f(x):\n    return x + 1, x * 2", "f(3.0)\nf(5.0)"),
@@ -121,7 +134,7 @@ def test_factor_of_two_is_not_called_n_and_n_minus_1(bench):
 def test_new_diagnoses_are_silent_where_they_are_not_the_cause(bench, question, wrong):
     causes = {
         "pooled", "counted_all", "clipped", "outputs_swapped", "decimal_comma",
-        "size_of_example", "special_inputs", "same_twice", "all_the_same",
+        "size_of_example", "special_inputs", "same_twice", "all_the_same", "complement",
     }  # fmt: skip
     assert bench(*question).judge(wrong).cause not in causes
 

@@ -189,6 +189,22 @@ GROWN = (
 ONCE = ("You go round once.", "def grown(x, n):\n    return x * 2 + 1")
 
 
+def test_a_mistake_that_only_the_first_change_makes_is_not_told_as_theirs(bench):
+    question = (
+        "def score(x):\n    return 2 * x.sum() + x.max()",
+        "score(np.array([2.0]))\nscore(rng.normal(size=4))\nscore(rng.normal(size=7))",
+    )
+    twice = ("The largest counts twice.", "def score(x):\n    return 2 * x.sum() + 2 * x.max()")
+    body = "s = 1 * x.sum()\nreturn s + 2 * x.max()"  # right for one number, where `twice` is wrong
+    _, near = told(bench, question, body, known=[twice])
+    assert near.message.startswith("You are two changes away.")
+
+
+def test_a_line_that_needs_not_be_there_is_not_said_to_come_too_early(bench):
+    _, near = told(bench, SPREAD, "x = np.clip(x, -1, 1)\nreturn np.std(x)")
+    assert near.cause == "near line too much"
+
+
 def test_what_is_left_is_told_where_it_is_known(bench):
     _, near = told(bench, GROWN, "return x * 2 - 1", known=[ONCE])
     assert near.message.endswith("With that mended, this is left: You go round once.")

@@ -95,28 +95,37 @@ def all_the_same(case: Case) -> str | None:
 
 
 def clipped(case: Case) -> str | None:
-    """The right values, except that those beyond a border are the border."""
+    """The right values, except that those beyond a border, or beyond two, are the border."""
     pairs = case.arrays()
     if not pairs:
         return None
     got = np.concatenate([a.ravel() for a, _, _ in pairs])
     asked = np.concatenate([b.ravel() for _, b, _ in pairs])
     wrong = ~agree(got, asked)
+    within = np.concatenate([got[~wrong], *(a.ravel() for a, _ in case.passing_arrays())])
     if not np.isfinite(got).all() or len(np.unique(asked[wrong])) < 2:
         return None
-    if len(np.unique(got[~wrong])) < 2:
+    if len(np.unique(within)) < 2:
         return None
-    for words, border, beyond in (
-        ("larger", got.max(), asked > got.max()),
-        ("smaller", got.min(), asked < got.min()),
-    ):
-        if (beyond == wrong).all() and (got[wrong] == border).all():
-            return (
-                f"Your values are right as far as {border:.5g}, and every {words} one is cut off "
-                "there. Look for `np.clip`, `np.minimum` or `np.maximum`, or a small number that "
-                "keeps a logarithm away from 0: is it too tight?"
-            )
-    return None
+    low, high = got.min(), got.max()
+    if within.min() < low or within.max() > high:
+        return None
+    below, above = wrong & (asked < low), wrong & (asked > high)
+    if not (below | above)[wrong].all():
+        return None
+    for beyond, border in ((below, low), (above, high)):
+        if not np.isclose(got[beyond], border, rtol=1e-12, atol=0).all():
+            return None
+    if below.any() and above.any():
+        where = f"from {low:.5g} to {high:.5g}, and all beyond are cut off at these borders"
+    elif above.any():
+        where = f"as far as {high:.5g}, and every larger one is cut off there"
+    else:
+        where = f"as far as {low:.5g}, and every smaller one is cut off there"
+    return (
+        f"Your values are right {where}. Look for `np.clip`, `np.minimum` or `np.maximum`, or a "
+        "small number that keeps a logarithm away from 0: is it too tight?"
+    )
 
 
 def counted_all(case: Case) -> str | None:

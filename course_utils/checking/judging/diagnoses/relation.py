@@ -139,8 +139,8 @@ def _as_long_as(steps: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> str:
         return ""
     if abs(ratio + 1) < 1e-4:
         return "the right ones with the other sign: they go the other way."
-    if abs(ratio) < 1e-6:
-        return ""  # it came back as it was
+    if abs(ratio) < 1e-6 or abs(ratio - 1) < 1e-3:
+        return ""  # it came back as it was; or the steps are as long as they should be
     return f"{ratio:.4g} times the right ones, all of them. Is a factor missing, or one too many?"
 
 

@@ -149,7 +149,7 @@ def _is_truth(value: object) -> bool:
 
 def complement(case: Case) -> str | None:
     pairs = case.arrays()
-    if not _everywhere(pairs, lambda b: 1 - b):
+    if any(_is_truth(t.expected) for t in case.fails) or not _everywhere(pairs, lambda b: 1 - b):
         return None
     return "Your values and the right ones sum to 1: you have the share of the opposite."
 
