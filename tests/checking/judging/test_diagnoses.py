@@ -910,6 +910,15 @@ EXAMPLES = [
         "def best(x):\n    return np.sort(x)[::-1][:2]",
         "not their places",
     ),
+    Example(
+        "all_whole",
+        (
+            "def up_to(x):\n    return np.cumsum(3 * x)",
+            "up_to(rng.normal(size=6))\nup_to(rng.normal(size=9))",
+        ),
+        "def up_to(x):\n    return np.cumsum((3 * x).astype(int))",
+        "numbers that are wrong are whole",
+    ),
 ]
 RIGHT = {
     "relu": "def relu(z):\n    return z * (z > 0)",

@@ -121,6 +121,15 @@ def test_factor_of_two_is_not_called_n_and_n_minus_1(bench):
             ),
             "def f(x):\n    return x * 0 + np.array([2.5, 3.0]) if len(x) == 2 else x",
         ),
+        # size_of_example: it is right where there is one column, of whatever length
+        (
+            (
+                "def total(x):\n    return x.sum(axis=1) / 2",
+                "total(np.array([[1.5], [2.5], [4.0]]))\n"
+                "total(rng.normal(size=(5, 2)))\ntotal(rng.normal(size=(4, 2)))",
+            ),
+            "def total(x):\n    return x.max(axis=1) / 2",
+        ),
         # special_inputs: a plain case fails too
         (
             (

@@ -82,6 +82,7 @@ from course_utils.checking.judging.diagnoses.shape import (
     wrong_shape,
 )
 from course_utils.checking.judging.diagnoses.size import (
+    all_whole,
     complement,
     cut_off,
     decimal_point,
@@ -167,6 +168,7 @@ ALL: tuple[Callable[[Case], str | None], ...] = (
     line_by_line,
     special_inputs,
     fractions,
+    all_whole,
     nearly,
     all_the_same,
     only_where_zero,

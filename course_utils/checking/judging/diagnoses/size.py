@@ -52,6 +52,24 @@ def whole_numbers(case: Case) -> str | None:
     return None
 
 
+def all_whole(case: Case) -> str | None:
+    """Whole numbers, several different ones, wherever most that are asked have fractions."""
+    pairs = case.arrays()
+    if not pairs or any(trial.by_helper for trial in case.fails):
+        return None
+    got = np.concatenate([a.ravel() for a, _, _ in pairs])
+    asked = np.concatenate([b.ravel() for _, b, _ in pairs])
+    if not np.isfinite(got).all() or (got != np.round(got)).any() or len(np.unique(got)) < 4:
+        return None
+    if np.mean(asked != np.round(asked)) < 0.5:
+        return None
+    return (
+        "All numbers that are wrong are whole, and most of the right ones have fractions. Do they "
+        "get lost on the way, by `//`, `int(...)`, a rounding or an array of integers? Or are "
+        "these counts, places or labels?"
+    )
+
+
 def fractions(case: Case) -> str | None:
     """Numbers with fractions, in every failing trial, where all that is asked are whole ones."""
     pairs = case.arrays()

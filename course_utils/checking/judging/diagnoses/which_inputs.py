@@ -22,6 +22,8 @@ def size_of_example(case: Case) -> str | None:
         return None
     if any(_tells_apart(name, passes, fails) for name in fails[0].inputs):
         return None  # it may be this input, and no length
+    if any(_is_marked(name, passes, fails) for name in fails[0].inputs):
+        return None  # it may be that, and no length
     if all(map(_has_one_number, passes)) and not any(map(_has_one_number, fails)):
         return None  # where all numbers are equal, much comes out right
     if len(passes) < LEAST_PASSES and not any(_has_several(t.expected) for t in passes):
@@ -43,6 +45,22 @@ def size_of_example(case: Case) -> str | None:
         f"Of all the cases it is right in those where `{name}` has {n} {what}, and wrong in those "
         f"with another number of them. Is a {n} written into your code, or a shape that only such "
         "an input has?"
+    )
+
+
+def _is_marked(name: str, passes: list[Trial], fails: list[Trial]) -> bool:
+    """Whether an input is 0, or has the length 1 along an axis, wherever it is right, and in no
+    case that is wrong."""
+    good, bad = ([as_array(t.inputs.get(name)) for t in trials] for trials in (passes, fails))
+    if any(array is None for array in (*good, *bad)):
+        return False
+    if not any(array.any() for array in good) and all(array.any() for array in bad):
+        return True
+    axes = range(min(array.ndim for array in (*good, *bad)))
+    return any(
+        all(array.shape[axis] == 1 for array in good)
+        and all(array.shape[axis] > 1 for array in bad)
+        for axis in axes
     )
 
 
