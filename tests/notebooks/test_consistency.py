@@ -123,6 +123,21 @@ def test_a_lesson_links_what_it_builds_on(lesson):
     assert any(number < lesson.stem[:2] or goes_on for number in earlier)
 
 
+PART_LINK = re.compile(
+    r"\[([^\]]*\b[Pp]arts? (\d)[^\]]*)\]\([^)]*?/?\d\d_[a-z_]+?(\d?)\.ipynb[^)]*\)"
+)
+
+
+def test_links_lead_to_the_part_that_they_name():
+    """Lessons, exercises and the pages beside them; parts move when one is put between."""
+    texts = [*LESSONS, *sorted((ROOT / "solutions").glob("*.ipynb"))]
+    pages = [(path.name, "\n".join(sources(path, "markdown"))) for path in texts]
+    pages += [(path.name, path.read_text("utf-8")) for path in (ROOT / "notebooks").glob("*.md")]
+    found = [(name, link) for name, text in pages for link in PART_LINK.finditer(text)]
+    assert len(found) > 100
+    assert [(name, link[0]) for name, link in found if link[2] != (link[3] or "1")] == []
+
+
 @pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda path: path.stem)
 def test_a_lesson_lets_the_reader_act(lesson):
     text = sources(lesson, "markdown")
