@@ -56,6 +56,7 @@ EXACT = {
 }  # fmt: skip
 MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
 NO_TRUTH = "truth value of an array"
+EXCEPT = "It is right except where"
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}
 
@@ -111,6 +112,8 @@ def _looked_into(
     made = verdict.cause in MADE_OF_IT or verdict.cause.startswith("outside ")
     if made and (kind := other_kind(search, tree, fails[0])):
         return replace(verdict, message=f"{verdict.message} {kind}", cause="near kind")
+    if verdict.kind == ERROR and EXCEPT in verdict.next_step:
+        return verdict  # what it doesn't stand is known, and two changes may mend it by chance
     if found := search.two(seconds):
         return _told(verdict, found, lines)
     wrong = step(search, tree, fails, seconds)
