@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils import nn
+from course_utils.explorables import EXPLORABLES
 from course_utils.learning.curriculum import LESSONS as CURRICULUM
 from course_utils.learning.curriculum import lesson_of
 from course_utils.learning.prompts.notation import read_cell
@@ -121,6 +122,13 @@ def test_a_lesson_links_what_it_builds_on(lesson):
     earlier = re.findall(r"\]\((?:\.\./notebooks/)?(\d\d)_\w+\.ipynb\)", early)
     goes_on = lesson_of(lesson.stem) != lesson.stem
     assert any(number < lesson.stem[:2] or goes_on for number in earlier)
+
+
+def test_every_explorable_stands_in_a_lesson_or_an_exercise():
+    """A lesson that is divided or shortened may lose its figure."""
+    notebooks = [*LESSONS, *sorted((ROOT / "solutions").glob("*.ipynb"))]
+    code = "\n".join("\n".join(sources(path, "code")) for path in notebooks)
+    assert [one.__name__ for one in EXPLORABLES if f"{one.__name__}(" not in code] == []
 
 
 PART_LINK = re.compile(
