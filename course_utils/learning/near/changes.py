@@ -608,6 +608,8 @@ def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
     read = isinstance(node, kinds) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
     if isinstance(parent, ast.Subscript) and _is_of_numpy(node):
         return False
+    if isinstance(node, ast.Attribute) and node.attr == "shape":
+        return False  # twice a shape is an array of many gigabytes
     return read and not (isinstance(parent, (ast.Call, ast.Attribute)) and _is_called(node, parent))
 
 

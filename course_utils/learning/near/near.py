@@ -16,6 +16,7 @@ import sys
 import types
 import warnings
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,11 @@ from course_utils.learning.near.kinds import other_kind
 from course_utils.learning.near.search import Found, Search
 from course_utils.learning.near.steps import Step, relation, step
 
+with contextlib.suppress(ImportError):  # Windows has none
+    import resource
+
 SECONDS = 1.0  # of work
+MOST_MEMORY = 2 * 1024**3  # bytes
 PATIENCE = 4  # times as long, on a machine that is busy with something else
 MOST_OF_LINE = 0.7
 DEEPEST = 3_000  # calls inside of calls, as IPython allows
@@ -246,14 +251,32 @@ def _where(node: ast.AST, lines: list[str], longest: float = MOST_OF_LINE) -> st
     return f"the line `{line}`, at `{part}`" if tells else f"the line `{line}`"
 
 
+def _limit_memory() -> tuple[int, int] | None:
+    """Let changed code take no more than `MOST_MEMORY` besides what is taken; the limits before.
+
+    None where a system can't be asked, such as Windows.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        most = pages * resource.getpagesize() + MOST_MEMORY
+        if before[0] != resource.RLIM_INFINITY:
+            most = min(most, before[0])
+        resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
+    except (OSError, ValueError, AttributeError, NameError):
+        return None
+    return before
+
+
 @contextlib.contextmanager
 def _unnoticed():
     """Whatever draws from the generators that all share finds them as they were.
 
-    And nobody hears what Python thinks of changed code, and a change that calls itself forever is
-    stopped, whatever limit a learner has set.
+    And nobody hears what Python thinks of changed code, and a change that calls itself forever, or
+    makes an array that fills the machine, is stopped, whatever limit a learner has set.
     """
     states = np.random.get_state(), random.getstate()  # noqa: NPY002
+    memory = _limit_memory()
     deepest = sys.getrecursionlimit()
     sys.setrecursionlimit(min(deepest, DEEPEST))
     try:
@@ -261,6 +284,8 @@ def _unnoticed():
             warnings.simplefilter("ignore")
             yield
     finally:
+        if memory:
+            resource.setrlimit(resource.RLIMIT_AS, memory)
         keras_afresh()
         sys.setrecursionlimit(deepest)
         np.random.set_state(states[0])  # noqa: NPY002

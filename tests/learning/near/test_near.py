@@ -12,7 +12,7 @@ from course_utils.checking.judging.judge import judge
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
-from course_utils.learning.near.near import near_miss
+from course_utils.learning.near.near import MOST_MEMORY, _unnoticed, near_miss
 from course_utils.learning.near.search import _likeness, _Rounds
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -410,3 +410,17 @@ def test_rounds_stop_a_list_that_holds_itself(deeper):
     found = [[1.0], [1.0]]
     for item in _Rounds()(found):
         found[0] = item  # the same list twice is no list in itself
+
+
+def test_no_change_makes_twice_a_shape():
+    tree = ast.parse("def f(x, rng):\n    return x * rng.random(x.shape)")
+    made = [ast.unparse(tree) for _ in changes(tree)]
+    assert len(made) > 20
+    assert not [code for code in made if re.search(r"2 \* x\.shape|x\.shape [*+]", code)]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others can't be asked")
+def test_an_array_that_fills_the_machine_is_refused_in_changed_code_alone():
+    with _unnoticed(), pytest.raises(MemoryError):
+        np.empty(5 * MOST_MEMORY // 4, np.int8)
+    assert np.empty(5 * MOST_MEMORY // 4, np.int8).nbytes > MOST_MEMORY
