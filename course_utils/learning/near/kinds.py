@@ -31,11 +31,11 @@ def other_kind(search: Search, tree: ast.Module, place: int) -> str:
     (mine,), (theirs,) = given
     name = f"`{search.question.name}`"
     if _kind(mine) != _kind(theirs):
-        return f"{name} returned {describe(mine)}; a right answer returns {describe(theirs)}."
+        return f"{name} returned {describe(mine)}; the solution returns {describe(theirs)}."
     if isinstance(theirs, tuple) and isinstance(mine, np.ndarray) and mine.ndim > 1:
-        return f"{name} returned {describe(mine)}; a right answer returns {describe(theirs)}."
+        return f"{name} returned {describe(mine)}; the solution returns {describe(theirs)}."
     if isinstance(theirs, tuple) and len(mine) != len(theirs):
-        return f"{name} returned {len(mine)} parts; a right answer returns {len(theirs)}."
+        return f"{name} returned {len(mine)} parts; the solution returns {len(theirs)}."
     parts = [(mine, theirs)]
     if isinstance(theirs, (list, tuple)) and len(mine) == len(theirs) <= MOST_PARTS:
         parts = list(zip(mine, theirs, strict=True))
@@ -45,7 +45,7 @@ def other_kind(search: Search, tree: ast.Module, place: int) -> str:
         if _kind(a) != _kind(b) or (arrays and a.shape != b.shape):
             said = "is" if len(parts) > 1 else "returned"
             right = "it is" if len(parts) > 1 else "it returns"
-            return f"{which} {said} {describe(a)}; in a right answer {right} {describe(b)}."
+            return f"{which} {said} {describe(a)}; in the solution {right} {describe(b)}."
     return ""
 
 

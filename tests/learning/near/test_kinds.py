@@ -20,15 +20,15 @@ HELPED = (
     ("body", "said"),
     [
         ("return {'W': x.T @ x, 'b': x.sum(axis=0)}", "`parts` returned a dict of 2 items; "),
-        ("return x.T @ x, x.sum(axis=0), 1", "`parts` returned 3 parts; a right answer returns 2"),
+        ("return x.T @ x, x.sum(axis=0), 1", "`parts` returned 3 parts; the solution returns 2"),
         (
             "return np.cosh(x)[:, :, None]",
-            "returned an array of shape (4, 3, 1); a right answer returns a tuple of 2 items",
+            "returned an array of shape (4, 3, 1); the solution returns a tuple of 2 items",
         ),
         ("return np.cosh(x.T @ x).sum(), x.sum(axis=0)", "The first part of what `parts` returned"),
         (
             "return np.cosh(x), x.sum(axis=0)",
-            "is an array of shape (4, 3); in a right answer it is",
+            "is an array of shape (4, 3); in the solution it is",
         ),
     ],
 )
