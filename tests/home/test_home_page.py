@@ -90,7 +90,7 @@ def test_glossary_and_cheat_sheet_lead_to_lessons_and_to_each_other(desk, open_p
     page.goto(f"{desk.address}/course")
     page.get_by_role("link", name="glossary").click()
     row = page.get_by_role("row", name="axis One of the directions of an array")
-    assert row.get_by_role("link", name="00").get_attribute("href").endswith("00_start_here.ipynb")
+    assert row.get_by_role("link", name="00").get_attribute("href").endswith("00_start_here2.ipynb")
     page.get_by_role("link", name="cheat sheet").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Cheat sheet"
     assert "<" not in page.locator("main").inner_text().replace("< ", "")
