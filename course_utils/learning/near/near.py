@@ -117,7 +117,7 @@ def _looked_into(
     made = verdict.cause in MADE_OF_IT or verdict.cause.startswith("outside ")
     if made and (kind := other_kind(search, tree, fails[0])):
         return replace(verdict, message=f"{verdict.message} {kind}", cause="near kind")
-    if verdict.kind == ERROR and EXCEPT in verdict.next_step:
+    if verdict.cause == "special_inputs" or EXCEPT in verdict.next_step:
         return verdict  # what it doesn't stand is known, and two changes may mend it by chance
     if found := search.two(seconds):
         return _told(verdict, found, lines)

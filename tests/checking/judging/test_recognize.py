@@ -248,6 +248,17 @@ def test_one_value_for_all_is_no_part_of_a_mistake(bench):
     assert made.judge("def letter(n):\n    return 'a'").message != wrong[0][0]
 
 
+@pytest.mark.parametrize(("scale", "told"), [(1, False), (0.5, True)])
+def test_a_single_whole_number_is_no_evidence_of_a_slip(bench, scale, told):
+    right = f"def best(x):\n    return {scale} * int(np.argmax(x))"
+    wrong = [("A sum in the place of a mean.", right.replace("argmax", "argmin"))]
+    made = bench(right, "best(np.array([2.0, 7.0, 5.0, 1.0]))", wrong)
+    known = tuple(replace(w, kind="slip") for w in made.question.wrong_answers)
+    question = replace(made.question, wrong_answers=known)
+    seen = made.look(f"def best(x):\n    return {scale} * 3").observations
+    assert (recognize(question, seen) is not None) == told
+
+
 @pytest.mark.parametrize(("code", "told"), [("return 1", False), ("return max(3 - n, 1)", True)])
 def test_a_slip_is_not_told_where_one_number_comes_whatever_is_asked(bench, code, told):
     right = "def size(n):\n    return max(n - 3, 1)"

@@ -242,6 +242,27 @@ def test_an_exception_is_looked_into(bench):
     assert "one change away" in near.next_step
 
 
+def test_what_an_answer_does_not_stand_is_told_without_two_changes_that_mend_it(bench):
+    question = (
+        "def shares(dy, a, b):\n    return dy * b, dy * a",
+        "shares(3.0, 4.0, -2.0)\nshares(1.0, 5.0, 0.0)\nshares(2.0, 1.5, 4.0)",
+    )
+    verdict, near = told(bench, question, "y = a * b\nreturn dy * y / a, dy * y / b")
+    assert "It is right except where `b` is 0" in verdict.next_step
+    assert near == verdict
+
+
+def test_where_an_answer_is_wrong_is_told_without_two_changes_that_mend_it(bench):
+    question = (
+        "def relu(z):\n    return np.maximum(z, 0)",
+        "relu(np.array([-2.0, 3.0]))\nrelu(rng.normal(size=5))\n"
+        "relu(np.array([-1000.0, 7.5, 1000.0]))",
+    )
+    verdict, near = told(bench, question, "return np.clip(z, 0, 10)")
+    assert verdict.cause == "special_inputs"
+    assert near == verdict
+
+
 def test_time_is_up_after_a_while(bench):
     plain, near = told(bench, SPREAD, "return np.sqrt(np.mean((x + x.mean()) ** 2))", seconds=0.0)
     assert near == plain

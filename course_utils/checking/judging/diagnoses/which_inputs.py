@@ -49,13 +49,10 @@ def size_of_example(case: Case) -> str | None:
 
 
 def _is_marked(name: str, passes: list[Trial], fails: list[Trial]) -> bool:
-    """Whether an input is 0, or has the length 1 along an axis, wherever it is right, and in no
-    case that is wrong."""
+    """Whether an input has the length 1 along an axis wherever it is right, and nowhere else."""
     good, bad = ([as_array(t.inputs.get(name)) for t in trials] for trials in (passes, fails))
     if any(array is None for array in (*good, *bad)):
         return False
-    if not any(array.any() for array in good) and all(array.any() for array in bad):
-        return True
     axes = range(min(array.ndim for array in (*good, *bad)))
     return any(
         all(array.shape[axis] == 1 for array in good)
