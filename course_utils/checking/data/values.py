@@ -106,7 +106,7 @@ def _decode(data: Any) -> Any:
             raise ValueError(f"an integer of {data.bit_length():,} bits")
         return data
     if isinstance(data, list):
-        return [_decode(item) for item in data]
+        return data.copy() if are_small(data) else [_decode(item) for item in data]
     if isinstance(data, dict) and len(data) == 1:
         ((key, content),) = data.items()
         if key in _DECODERS:
@@ -145,8 +145,22 @@ def _encode_container(value: Any, kind: type, depth: int, left: list[int]) -> An
         if not all(type(key) in (str, int) for key in value):
             return _unjudgeable("dict", "its keys must be strings or integers")
         return {"dict": [[k, _encode(item, depth + 1, left)] for k, item in value.items()]}
-    items = [_encode(item, depth + 1, left) for item in value]
+    items = list(value)
+    if are_small(items) and len(items) <= left[0]:
+        left[0] -= len(items)
+    else:
+        items = [_encode(item, depth + 1, left) for item in items]
     return items if kind is list else {"tuple": items}
+
+
+def are_small(items: list) -> bool:
+    """Whether all items are whole numbers that travel as they are.
+
+    Asked of the list as a whole, since one by one takes most of the time where it is long.
+    """
+    return (
+        set(map(type, items)) == {int} and -(2**MAX_BITS) < min(items) <= max(items) < 2**MAX_BITS
+    )
 
 
 def _unjudgeable(type_name: str, reason: str) -> dict:

@@ -21,7 +21,10 @@ def error_name(error: dict[str, Any]) -> str:
     known = getattr(builtins, kind, None) or getattr(np.exceptions, kind, None)
     known = known or getattr(np.linalg, kind, None)
     is_known = isinstance(known, type) and issubclass(known, BaseException)
-    return kind if is_known else "an exception"
+    return kind if is_known or kind == OF_A_UFUNC else "an exception"
+
+
+OF_A_UFUNC = "UFuncTypeError"  # NumPy shows this name and keeps the class to itself
 
 
 def explain_error(error: dict[str, Any]) -> str:
@@ -439,6 +442,18 @@ HELP = (
         "ValueError",
         r"invalid literal|could not convert string",
         "This string is not a number that Python can read.",
+    ),
+    (
+        OF_A_UFUNC,
+        r"Cannot cast ufunc '\w+' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)",
+        "The result is {0}, and the array into which it is to be written holds {1}. `-=`, `*=` and "
+        "`out=` write into an array that is there already; without them a new one is made.",
+    ),
+    (
+        OF_A_UFUNC,
+        r"ufunc '(\w+)' did not contain a loop",
+        "`{0}` doesn't know the kinds of values that meet here. Print the `dtype` of each: is one "
+        "of them an array of texts, or of objects?",
     ),
     (
         "TypeError",

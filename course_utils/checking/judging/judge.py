@@ -8,10 +8,12 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
+import functools
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -193,7 +195,7 @@ def make_case(question: Question, answer: Answer) -> Case:
     """The answer as the diagnoses see it: every observation beside what was expected."""
     parameters = parameter_names(question.answer or question.starter, question.name)
     helpers = f"{question.helpers}\n{question.outside}"
-    parts, python = helper_parts(helpers), dir(builtins) + imported(helpers)
+    parts, python = helper_parts(helpers), (*dir(builtins), *imported(helpers))
     triples = zip(question.probes, answer.observations, question.expected, strict=True)
     trials = tuple(
         _trial(probe, seen, expected, parameters, parts, question.names, python, is_example=i == 0)
@@ -219,9 +221,9 @@ def _trial(
     seen: Observation,
     expected: Observation,
     parameters: tuple[str, ...],
-    parts: dict[str, str],
+    parts: Mapping[str, str],
     answers: tuple[str, ...],
-    python: list[str],
+    python: tuple[str, ...],
     *,
     is_example: bool,
 ) -> Trial:
@@ -261,28 +263,30 @@ def _trial(
     )
 
 
-def helper_parts(source: str) -> dict[str, str]:
+@functools.lru_cache(maxsize=64)  # a search for a change judges the same question many times
+def helper_parts(source: str) -> Mapping[str, str]:
     """Name -> source of what a probes cell defines for its probes, so that a card can show it."""
     parts = {}
     for node in ast.parse(source).body:
         stored = [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _is_stored(n)]
         names = [node.name] if hasattr(node, "name") else stored
         parts |= dict.fromkeys(names, ast.get_source_segment(source, node) or "")
-    return parts
+    return MappingProxyType(parts)
 
 
-def imported(source: str) -> list[str]:
+@functools.lru_cache(maxsize=64)
+def imported(source: str) -> tuple[str, ...]:
     """The names that a source imports from others than the course."""
     found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
     others = [node for node in found if not (node.module or "").startswith("course_utils")]
-    return [alias.asname or alias.name for node in others for alias in node.names]
+    return tuple(alias.asname or alias.name for node in others for alias in node.names)
 
 
 def _is_stored(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Store)
 
 
-def _is_by_helper(probe: str, answers: tuple[str, ...], python: list[str]) -> bool:
+def _is_by_helper(probe: str, answers: tuple[str, ...], python: tuple[str, ...]) -> bool:
     """Whether an expression hands what an answer gives to the check's own code, or the exercise's.
 
     python: names of Python's own functions; what these make is by whoever made their argument.
@@ -301,7 +305,7 @@ def _is_by_helper(probe: str, answers: tuple[str, ...], python: list[str]) -> bo
     return False
 
 
-def _with_definition(text: str, parts: dict[str, str]) -> str:
+def _with_definition(text: str, parts: Mapping[str, str]) -> str:
     """A function that is given as an argument, with its definition: it is what the answer gets.
 
     Any other code that makes an input is the check's own, and its inside is nobody's business.
@@ -310,7 +314,7 @@ def _with_definition(text: str, parts: dict[str, str]) -> str:
 
 
 def _named_inputs(
-    pairs: list, parameters: tuple[str, ...], parts: dict[str, str]
+    pairs: list, parameters: tuple[str, ...], parts: Mapping[str, str]
 ) -> dict[str, Any]:
     named = {}
     for key, data in pairs:

@@ -20,7 +20,7 @@ import numpy as np
 
 from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import Probe, Question
-from course_utils.checking.data.values import Unjudgeable, decode, encode
+from course_utils.checking.data.values import Unjudgeable, are_small, decode, encode
 
 TIMES, ROOM = 10, 20_000  # how much larger than the right answer's a value may be to be measured
 _ONE_AT_A_TIME = threading.Lock()  # what warnings are shown is set for all threads of a process
@@ -95,6 +95,8 @@ def size_of(encoded: Any) -> int:
         if isinstance(encoded.get("shape"), list):
             places = math.prod(max(1, int(side)) for side in encoded["shape"])
         return places + sum(len(key) + size_of(item) for key, item in encoded.items())
+    if isinstance(encoded, list) and are_small(encoded):
+        return (8 + 2) * len(encoded)
     if isinstance(encoded, list):
         return sum(size_of(item) + 2 for item in encoded)
     return 8

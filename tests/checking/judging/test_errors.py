@@ -81,6 +81,8 @@ RAISING = [
     ("return np.ones(3).mean[0]", "TypeError", "parentheses call it"),
     ("return len(f)", "TypeError", "parentheses call it"),
     ("return list(math.exp)", "TypeError", "parentheses call it"),
+    ("a = np.arange(3)\na *= 0.5\nreturn a", "UFuncTypeError", "holds int64"),
+    ("return np.add(np.array(['a']), 1)", "UFuncTypeError", "array of texts"),
     ("return np.ones(3)[3]", "IndexError", "3 elements, counted from 0"),
     ("return [1][1]", "IndexError", "counted from 0"),
     ("return np.ones(3).shape[1]", "IndexError", "has `shape[0]` and no `shape[1]`"),
