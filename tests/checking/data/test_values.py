@@ -153,9 +153,17 @@ def test_endless_nesting_is_cut():
     assert "unjudgeable" in json.dumps(encode(loop))
 
 
-def test_a_small_list_that_unfolds_to_millions_is_cut(monkeypatch):
+def test_a_list_of_whole_numbers_is_still_looked_at_one_by_one_where_one_is_special():
+    assert list(map(type, decode(encode([1, True, 2])))) == [int, bool, int]
+    assert isinstance(decode(encode([1, 2**300]))[1], Unjudgeable)
+    with pytest.raises(ValueError, match="bits"):
+        decode([1, -(2**300)])
+
+
+@pytest.mark.parametrize("number", [0.0, 0])
+def test_a_small_list_that_unfolds_to_millions_is_cut(monkeypatch, number):
     monkeypatch.setattr(values, "MAX_TOTAL", 1000)
-    value = [0.0] * 100
+    value = [number] * 100
     for _ in range(8):
         value = [value] * 100  # 10^18 numbers
     assert len(json.dumps(encode(value))) < 100_000
