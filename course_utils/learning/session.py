@@ -177,6 +177,8 @@ class Session:
         except TimeoutError:
             keras_afresh()
             return stopped(question.name, question.seconds)
+        if answer.missing:
+            return missing(question, answer.missing, self.own_names(namespace))
         verdict = judge(question, answer)
         seed = self.exercise.seed
         try:

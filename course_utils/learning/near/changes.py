@@ -54,7 +54,11 @@ WORDS = {
     "transposed": "which way round a matrix lies",
     "bounds": "where it begins, or where it ends",
     "added up": "whether a value is added to what is there, or put in its place",
-    "copy": "whether it makes a new array, or another name for the same one",
+    "copy": "what is kept there is no copy, so what is written into it later shows there, too",
+    "same item": "`[row] * n` is one row that stands there n times, and no n rows, so what is "
+    "written into one of them is in all",
+    "same thing": "several names get one and the same thing there, so what is written into one of "
+    "them is in all",
     "line too much": "the whole line is one too many",
     "place": "it comes too early, or too late, by one line",
     "indented": "how far the line is indented, that is, whether it belongs to the loop",
@@ -238,6 +242,28 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
             yield from (("number", ast.Constant(node.value * by)) for by in BORDERS)
     if isinstance(node, ast.Call):
         yield from _in_call(node)
+    yield from _of_their_own(node)
+
+
+def _of_their_own(node: ast.AST) -> Iterator[Change]:
+    """A list, or a name, for each that shares one with others: `[[0] * 2] * n`, `a = b = []`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        for items, count in ((node.left, node.right), (node.right, node.left)):
+            one = isinstance(items, ast.List) and len(items.elts) == 1
+            if one and not isinstance(items.elts[0], ast.Constant):
+                item = items.elts[0]
+                if isinstance(item, (ast.Name, ast.Attribute, ast.Subscript)):
+                    item = ast.Call(ast.Attribute(item, "copy", ast.Load()), [], [])
+                rounds = ast.Call(ast.Name("range", ast.Load()), [count], [])
+                each = ast.comprehension(ast.Name("_", ast.Store()), rounds, [], 0)
+                yield "same item", ast.ListComp(item, [each])
+    if isinstance(node, ast.Call) and _called(node) == "fromkeys" and len(node.args) == 2:
+        each = ast.comprehension(ast.Name("_key", ast.Store()), node.args[0], [], 0)
+        yield "same thing", ast.DictComp(ast.Name("_key", ast.Load()), node.args[1], [each])
+    if isinstance(node, ast.Assign) and len(node.targets) > 1:
+        names = ast.Tuple(node.targets, ast.Store())
+        values = ast.Tuple([copy.deepcopy(node.value) for _ in node.targets], ast.Load())
+        yield "same thing", ast.Assign([names], values)
 
 
 def _numbers(value: object, kind: str) -> list:
@@ -482,8 +508,8 @@ def _try(body: list, new: list, kind: str, line: ast.AST) -> Iterator[tuple[str,
 def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     if isinstance(parent, ast.Assign) and node is parent.value:
         yield from (("value", ast.Constant(number)) for number in (0.0, 1.0))
-        if isinstance(node, ast.Name):
-            yield "copy", ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
+    if isinstance(node, ast.Name) and _keeps(node, parent):
+        yield "copy", ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
     number = isinstance(node, ast.Constant) and type(node.value) in (int, float)
     named = isinstance(node, ast.Name) and node.id in names
     part = isinstance(node, ast.Subscript)
@@ -492,6 +518,13 @@ def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         kind = "written in" if number else kind
         mine = node.id if named else ""
         yield from ((kind, ast.Name(other, ast.Load())) for other in names if other != mine)
+
+
+def _keeps(node: ast.Name, parent: ast.AST) -> bool:
+    """Whether what a name stands for is kept there, under another name or in a list."""
+    if isinstance(parent, (ast.Assign, ast.Yield)):
+        return node is parent.value
+    return _called(parent) in ("append", "insert") and node in parent.args
 
 
 # One and the same change at every place of a line where it can be made.
@@ -610,7 +643,16 @@ def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
         return False
     if isinstance(node, ast.Attribute) and node.attr == "shape":
         return False  # twice a shape is an array of many gigabytes
+    if _is_list(node):
+        return False  # a function of NumPy would make an array of it, and that may be all it does
     return read and not (isinstance(parent, (ast.Call, ast.Attribute)) and _is_called(node, parent))
+
+
+def _is_list(node: ast.AST) -> bool:
+    """Whether it is a list that is made of others, such as `[0] * n` or `list(a)`."""
+    if isinstance(node, ast.BinOp):
+        return any(isinstance(side, (ast.List, ast.ListComp)) for side in (node.left, node.right))
+    return _called(node) in ("list", "tuple", "sorted", "range", "zip", "enumerate", "reversed")
 
 
 def _is_of_numpy(node: ast.AST) -> bool:

@@ -34,7 +34,36 @@ STEP = (
     "step(rng.normal(size=3), rng.normal(size=3), rng.normal(size=3), 0.1)\n"
     "step(rng.normal(size=2), rng.normal(size=2), rng.normal(size=2), 0.3)",
 )
+SUMS = (
+    "def sums(a, b):\n    return a[:, None] + b",
+    "sums(np.array([1, 2, 3]), np.array([10, 20]))\nsums(rng.normal(size=2), rng.normal(size=4))",
+)
+FILLED = "for i in range(len(a)):\n    for j in range(len(b)):\n        t[i][j] = a[i] + b[j]\n"
 NEAR = [
+    ("same item", SUMS, f"t = [[0] * len(b)] * len(a)\n{FILLED}return np.array(t)", "* len(a)"),
+    ("same item", SUMS, f"r = [0] * len(b)\nt = [r] * len(a)\n{FILLED}return np.array(t)", "[r]"),
+    (
+        "copy",
+        SUMS,
+        """
+        table, row = [], [0.0] * len(b)
+        for p in a:
+            for j, q in enumerate(b):
+                row[j] = p + q
+            table.append(row)
+        return np.array(table)
+        """,
+        "table.append(row)",
+    ),
+    (
+        "same thing",
+        (
+            "def times(w, d):\n    return w * d",
+            "times(*rng.normal(size=(2, 3)))\ntimes(*rng.normal(size=(2, 4)))",
+        ),
+        "a = b = np.zeros(w.shape)\na += d\nb += w\nreturn a * b",
+        "a = b = np.zeros(w.shape)",
+    ),
     ("sign", SPREAD, "return np.sqrt(np.mean((x + x.mean()) ** 2))", "(x + x.mean())"),
     ("number", SPREAD, "return np.sqrt(np.mean((x - x.mean()) ** 3))", "(x - x.mean()) ** 3"),
     ("square missing", SPREAD, "d = x - x.mean()\nreturn np.sqrt(np.mean(d))", "d = x - x.mean()"),
@@ -308,7 +337,7 @@ def test_every_kind_has_its_words():
     source = """
 def f(x, y):
     '''A function of everything.'''
-    total = y
+    total = y = [[0] * 3] * 2
     for i in range(1, len(x)):
         total += x[i:] @ y.T - np.sin(x) * 2 + abs(x) ** 3
         if i < 3 and not x:
