@@ -57,6 +57,7 @@ WORDS = {
     "copy": "what is kept there is no copy, so what is written into it later shows there, too",
     "same item": "`[row] * n` is one row that stands there n times, and no n rows, so what is "
     "written into one of them is in all",
+    "set": "a set has no order, so what is made of its items stands in whatever order",
     "same thing": "several names get one and the same thing there, so what is written into one of "
     "them is in all",
     "line too much": "the whole line is one too many",
@@ -243,6 +244,16 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     if isinstance(node, ast.Call):
         yield from _in_call(node)
     yield from _of_their_own(node)
+    if _called(node) in ("set", "frozenset") and len(node.args) == 1:
+        yield "set", _met_first(node.args[0])
+    if isinstance(node, ast.SetComp):
+        yield "set", _met_first(ast.ListComp(node.elt, node.generators))
+
+
+def _met_first(items: ast.expr) -> ast.Call:
+    """Each item once, in the order in which they are met first."""
+    fromkeys = ast.Attribute(ast.Name("dict", ast.Load()), "fromkeys", ast.Load())
+    return ast.Call(fromkeys, [items], [])
 
 
 def _of_their_own(node: ast.AST) -> Iterator[Change]:

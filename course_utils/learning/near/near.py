@@ -57,7 +57,7 @@ VAGUE = {
 EXACT = {
     "offset", "beside_an_input", "of_inputs_alone", "another_step", "special_inputs", "at_an_edge",
     "all_the_same", "some_signs", "not_reduced", "overflow", "squared", "left_out",
-    "too_many", "all_whole", "probe",
+    "too_many", "all_whole", "probe", "mixed_up", "another_order", "factor",
 }  # fmt: skip
 MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
 NO_TRUTH = "truth value of an array"

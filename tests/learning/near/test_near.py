@@ -43,6 +43,15 @@ NEAR = [
     ("same item", SUMS, f"t = [[0] * len(b)] * len(a)\n{FILLED}return np.array(t)", "* len(a)"),
     ("same item", SUMS, f"r = [0] * len(b)\nt = [r] * len(a)\n{FILLED}return np.array(t)", "[r]"),
     (
+        "set",
+        (
+            "def met(words):\n    return list(dict.fromkeys(words))",
+            "met(['b', 'a', 'b', 'c', 'd', 'a'])\nmet(['f', 'e', 'd', 'c', 'b', 'a', 'f'])",
+        ),
+        "return [word for word in set(words)]",
+        "set(words)",
+    ),
+    (
         "copy",
         SUMS,
         """
@@ -337,7 +346,7 @@ def test_every_kind_has_its_words():
     source = """
 def f(x, y):
     '''A function of everything.'''
-    total = y = [[0] * 3] * 2
+    total = y = [[0] * 3] * 2 + list(set(x))
     for i in range(1, len(x)):
         total += x[i:] @ y.T - np.sin(x) * 2 + abs(x) ** 3
         if i < 3 and not x:
