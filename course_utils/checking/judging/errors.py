@@ -412,6 +412,12 @@ HELP = (
     ),
     (
         "ValueError",
+        r"cannot reshape array of size 0 into",
+        "An array is empty there. Print where the slice, or the mask, that makes it begins and "
+        "ends: `:-0`, for one, is `:0` and takes nothing.",
+    ),
+    (
+        "ValueError",
         r"cannot reshape array of size (\d+|…) into shape (\((?:[\d, ]*|…)\))",
         "«{0} elements can't fill the shape {1}: the product of its lengths must be {0}|The "
         "product of the new shape's lengths must be the number of elements».",
@@ -491,6 +497,12 @@ HELP = (
         r"(?:float|int)\(\) argument must be .*, not '(\w+)'",
         "A plain number is asked there, and here comes a `{0}`. Which of its attributes is the "
         "number, or should it have been handed on as it is?",
+    ),
+    (
+        "TypeError",
+        r"'NoneType' object is not callable",
+        "What stands before the parentheses is None there. Was nothing handed over for it, so that "
+        "a default of None is left, or did a line that made it return nothing?",
     ),
     (
         "TypeError",
@@ -653,7 +665,8 @@ HELP = (
     (
         "RecursionError",
         "",
-        "The function calls itself without end: which input should stop it?",
+        "The function calls itself, inside of itself, too many times: without end, or once for "
+        "each step of something long. Which input should stop it, or could a loop do it?",
     ),
     (
         "SyntaxError",

@@ -11,6 +11,7 @@ import difflib
 import functools
 import itertools
 import re
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -34,6 +35,7 @@ from course_utils.checking.data.verdict import (
 from course_utils.checking.judging.case import Case, Trial
 from course_utils.checking.judging.compare import is_number
 from course_utils.checking.judging.diagnoses import DIAGNOSES, reads_the_notebook, unfinished
+from course_utils.checking.judging.diagnoses.shape import of_another_shape
 from course_utils.checking.judging.diagnoses.which_inputs import in_special_inputs
 from course_utils.checking.judging.errors import (
     error_name,
@@ -152,7 +154,7 @@ def _in_words(question: Question, trial: Trial) -> str:
     problem = trial.problem or Problem()
     if not problem.message:
         return trial.wrong
-    found = problem.message.replace(IT, _subject(question, trial))
+    found = _about(question, trial, problem.message)
     words = "" if problem.form else trial.wrong
     return f"{words} {found[:1].upper()}{found[1:]}".lstrip()
 
@@ -179,9 +181,7 @@ def _telling(case: Case, message: str, first: Trial) -> Trial:
     """
     if not SPEAKS_OF_SHAPE.search(message):
         return first
-    shapes = [t for t in case.fails if t.by_value and t.error is None]
-    other = [t for t in shapes if _shape(t.received) not in (None, (), _shape(t.expected))]
-    other.sort(key=lambda t: _shape(t.expected) in ((), (1,), (1, 1)))  # no shape to speak of
+    other = of_another_shape(case)
     broken = [t for t in case.fails if "shape" in str((t.error or {}).get("message", ""))]
     return next(iter([*other, *broken]), first)
 
@@ -401,7 +401,9 @@ def _within_rules(question: Question, answer: Answer, case: Case) -> Verdict:
 def _forbidden(question: Question, answer: Answer) -> Verdict:
     names = " and ".join(f"`{name.removeprefix('builtins.')}`" for name in answer.uses)
     message = f"Your values are right, but made with {names}, which this question does without."
-    step = f"{question.forbidden_why or 'Write that part yourself.'} {_next_step(question)}"
+    why = question.forbidden_why or "Write that part yourself."
+    end = "" if why.endswith((".", "?", "!")) else "."
+    step = f"{why[:1].upper()}{why[1:]}{end} {_next_step(question)}"
     return Verdict(question.name, INCORRECT, message, step, "forbidden")
 
 
@@ -452,7 +454,7 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     help_text = reads_the_notebook(case) or _of_the_check(question, error) or explain_error(error)
     if error.get("measured") and is_authors(error):
         message = f"{error['message'][:1].upper()}{error['message'][1:].rstrip('.')}."
-        shown = _shown(trial, error=message)
+        shown = _shown(trial)
         return Verdict(question.name, INCORRECT, message, _next_step(question), "measure", shown)
     if error.get("measured") or (not line and not is_own_call(trial.probe, error, question.names)):
         return _outside(question, trial, error)
@@ -517,16 +519,46 @@ def _shown(trial: Trial, *values: str, **more: Any) -> Evidence:
 
 def _plain(question: Question, trial: Trial) -> Verdict:
     problem = trial.problem or Problem()
+    if no_option := _no_option(question, trial):
+        return _wrong(question, no_option, f"judge {trial.judge}", trial)
     if problem.message:
         is_answer = trial.probe in question.names
         message = (problem.brief if is_answer else "") or problem.message
-        message = message.replace(IT, _subject(question, trial))
+        message = _about(question, trial, message)
         return _wrong(question, message[:1].upper() + message[1:], f"judge {trial.judge}", trial)
     message = "Your value differs from the right one"
     if trial.says:
         message = f"It is not right yet: {trial.says}"
     end = "" if message.endswith(("?", ".")) else "."
     return _wrong(question, message + end, "difference", trial)
+
+
+def _no_option(question: Question, trial: Trial) -> str:
+    """What to say of a letter that is none of the options; those are known by their mistakes."""
+    if trial.judge != "choice" or not isinstance(trial.received, str):
+        return ""
+    known = {str(trial.expected)}
+    for wrong in question.wrong_answers:
+        values = dict(zip((probe.shown for probe in question.probes), wrong.values, strict=False))
+        seen = values.get(trial.probe)
+        if seen is not None and not seen.error and isinstance(decode(seen.value), str):
+            known.add(decode(seen.value))
+    letters = sorted(known)
+    mine = trial.received.strip().lower()
+    in_a_row = "".join(letters) in string.ascii_lowercase[: len(letters)]
+    if len(mine) != 1 or mine in letters or len(letters) < 3 or not in_a_row:
+        return ""
+    return f"There is no option {mine}: the options are {letters[0]} to {letters[-1]}."
+
+
+ASKS = re.compile(r"\b(how|whether|what|which)\b")
+
+
+def _about(question: Question, trial: Trial, message: str) -> str:
+    """What a judge says of a number, with what the number is: "the share: 0.3; 0.5 is asked"."""
+    if ASKS.search(trial.says):
+        message = message.replace(f"{IT} is ", f"{IT}: ", 1)
+    return message.replace(IT, _subject(question, trial))
 
 
 def _subject(question: Question, trial: Trial) -> str:
@@ -560,6 +592,8 @@ def _items(value: Any) -> list | tuple:
 
 
 def _evidence(question: Question, trial: Trial) -> Evidence:
+    if trial.error is not None and trial.error.get("measured") and is_authors(trial.error):
+        return _shown(trial, detail=trial.error["message"])
     if trial.error is not None:
         return _shown(trial, error=_said(trial.error))
     if trial.passed:

@@ -38,6 +38,12 @@ WORDS = {
     "parentheses": "what the parentheses hold together",
     "comparison": "the comparison",
     "condition": "the condition: when it holds, and when it doesn't",
+    "compared": "what is compared there, and with what",
+    "another value": "another value belongs there",
+    "whole numbers": "the array that is made there holds whole numbers only, so fractions that are "
+    "written into it are cut off",
+    "column": "an array of shape (n, 1) and one of shape (n,) meet there: whether that axis of "
+    "length 1 should be there",
     "number": "one of the numbers",
     "axis": "over which axis it goes",
     "kept axis": "whether the axis stays, with length 1, or goes",
@@ -81,13 +87,28 @@ COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 ALIKE = (
     "sum mean", "max min", "amax amin", "maximum minimum", "argmax argmin", "argmax max",
     "argmin min", "std var", "zeros ones", "zeros_like ones_like", "sin cos tan", "any all",
-    "exp log", "log log2 log10 log1p", "exp expm1", "sqrt square", "floor ceil round",
+    "exp log", "sin sinh arcsin arcsinh", "cos cosh arccos arccosh", "tan tanh arctan arctanh",
+    "log log2 log10 log1p", "exp expm1", "sqrt square", "floor ceil round",
     "cumsum cumprod", "append extend", "normal uniform", "vstack hstack", "sinh cosh tanh",
 )  # fmt: skip
 REDUCING = {
     "sum", "mean", "max", "min", "argmax", "argmin", "std", "var", "any", "all", "prod", "median",
     "cumsum", "sort", "argsort", "norm",
 }  # fmt: skip
+CHOOSING = ("clip", "round", "maximum", "minimum", "where", "nan_to_num", "max", "min", "power")
+# What else would do as well says little of what went wrong: another number, or a 0, may be all.
+WEAK = {
+    "one minus", "one more or less", "factor 2", "factor more or less", "term more or less",
+    "count more or less", "term too much", "factor too much", "operation", "operations",
+    "written in", "value", "copies",
+}  # fmt: skip
+# What hardly mends anything by chance.
+STRONG = {
+    "sign", "order", "function too much", "argument too much", "index too much", "comparison",
+    "condition", "number", "axis", "kept axis", "name", "function", "transposed", "bounds", "copy",
+    "same item", "same thing", "set", "whole numbers", "column",
+}  # fmt: skip
+TINY = 1e-3  # of a number that only keeps others from 0
 WRAPPERS = ("abs", "sqrt", "exp", "log")
 AXES = (0, 1, -1)
 MOST_NAMES = 12
@@ -103,6 +124,15 @@ class _Place:
     item: int | None
     node: ast.AST
     in_bounds: bool
+    compared: bool
+
+    def kind(self, kind: str) -> str:
+        """The kind of a change as it looks from where it is made."""
+        if self.in_bounds:
+            return "bounds"
+        if self.field == "test" and kind in ("name", "number", "another value", "written in"):
+            return "condition"
+        return "compared" if self.compared and kind in WEAK else kind
 
     @property
     def seen(self) -> ast.AST:
@@ -128,9 +158,10 @@ ROUND = "__round__"
 
 
 def watch(tree: ast.Module) -> None:
-    """Let every round of a loop ask `ROUND`, which is no part of what may be changed.
+    """Let each round of a loop, and each call, ask `ROUND`: no part of what may be changed.
 
-    `while test` becomes `while ROUND() and test`, and `for x in items` `for x in ROUND(items)`.
+    `while test` becomes `while ROUND() and test`, and `for x in items` `for x in ROUND(items)`. A
+    function that calls itself twice may take as long as a loop that never ends.
     """
     for node in list(ast.walk(tree)):
         if isinstance(node, ast.While):
@@ -138,9 +169,12 @@ def watch(tree: ast.Module) -> None:
             node.test = _hidden(ast.BoolOp(ast.And(), [_hidden(asked), node.test]))
         if isinstance(node, ast.For):
             node.iter = _hidden(ast.Call(ast.Name(ROUND, ast.Load()), [node.iter], []))
+        if isinstance(node, ast.FunctionDef):
+            asked = _hidden(ast.Call(ast.Name(ROUND, ast.Load()), [], []))
+            node.body.insert(0, _hidden(ast.Expr(asked)))
 
 
-def _hidden(node: ast.expr) -> ast.expr:
+def _hidden(node: ast.AST) -> ast.AST:
     """A node that stands in no line."""
     for new in (node, getattr(node, "func", node)):
         new.lineno = new.end_lineno = new.col_offset = new.end_col_offset = 0
@@ -156,8 +190,8 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
     names, items = _names(tree), _items(tree)
     steps = (
-        _tokens, _wholes, _steps, _lines, _others, _twins, _copies, _wraps, _times, _items_for,
-        _plus,
+        _comparisons, _tokens, _wholes, _steps, _lines, _others, _twins, _copies, _wraps, _times,
+        _items_for, _plus, _columns,
     )  # fmt: skip
     for step in steps:
         if step in (_lines, _twins, _copies):
@@ -167,13 +201,14 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
             for kind, new in step(place.node, place.parent, items if step is _items_for else names):
                 place.put(new)
                 try:
-                    yield "bounds" if place.in_bounds else kind, place.seen
+                    yield place.kind(kind), place.seen
                 finally:
                     place.back()
 
 
-def _places(node: ast.AST, in_bounds: bool = False) -> Iterator[_Place]:
+def _places(node: ast.AST, in_bounds: bool = False, compared: bool = False) -> Iterator[_Place]:
     in_bounds = in_bounds or isinstance(node, ast.Slice) or _called(node) == "range"
+    compared = compared or isinstance(node, ast.Compare)
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list", "args", "ctx", "op", "ops") and (
             not isinstance(node, ast.Call)
@@ -182,8 +217,8 @@ def _places(node: ast.AST, in_bounds: bool = False) -> Iterator[_Place]:
         items = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for item, child in items:
             if isinstance(child, ast.AST):
-                yield _Place(node, field, item, child, in_bounds)
-                yield from _places(child, in_bounds)
+                yield _Place(node, field, item, child, in_bounds, compared)
+                yield from _places(child, in_bounds, compared)
 
 
 def _names(tree: ast.AST) -> list[str]:
@@ -191,7 +226,17 @@ def _names(tree: ast.AST) -> list[str]:
     found = {node.arg: None for node in ast.walk(tree) if isinstance(node, ast.arg)}
     stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
     found |= {n.id: None for n in stored if isinstance(n.ctx, ast.Store)}
+    for name in _tiny(tree):  # to add it mends by chance what goes wrong at 0
+        found.pop(name, None)
     return [name for name in found if name not in ("_", "self")][:MOST_NAMES]
+
+
+def _tiny(tree: ast.AST) -> list[str]:
+    """The names of numbers that are nearly 0, such as `eps = 1e-7`."""
+    given = [n for n in ast.walk(tree) if isinstance(n, ast.Assign)]
+    numbers = [n for n in given if isinstance(getattr(n.value, "value", None), float)]
+    tiny = [n for n in numbers if 0 < abs(n.value.value) < TINY]
+    return [target.id for n in tiny for target in n.targets if isinstance(target, ast.Name)]
 
 
 def _items(tree: ast.AST) -> list[ast.Subscript]:
@@ -221,16 +266,19 @@ def _called(node: ast.AST) -> str:
 BORDERS = (10, 0.1, 100, 0.01)  # times a number that something is compared with
 
 
+def _comparisons(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
+        for other in COMPARISONS:
+            if other is not type(node.ops[0]):
+                yield "comparison", _with(node, ops=[other()])
+
+
 def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     if isinstance(node, (ast.BinOp, ast.AugAssign)):
         if type(node.op) in SIGNS:
             yield "sign", _with(node, op=SIGNS[type(node.op)]())
         for other in OPERATIONS.get(type(node.op), ()):
             yield "operation", _with(node, op=other())
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
-        for other in COMPARISONS:
-            if other is not type(node.ops[0]):
-                yield "comparison", _with(node, ops=[other()])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
         kind = "sign" if isinstance(node.op, ast.USub) else "condition"
         yield kind, node.operand
@@ -241,6 +289,9 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         yield from ((kind, ast.Constant(other)) for other in _numbers(node.value, kind))
         if isinstance(parent, ast.Compare) and type(node.value) in (int, float):
             yield from (("number", ast.Constant(node.value * by)) for by in BORDERS)
+            yield from (("number", ast.Constant(border)) for border in (0.0, 0.5))
+    if isinstance(node, ast.BinOp) and isinstance(parent, ast.Compare):
+        yield from _borders_within(node)
     if isinstance(node, ast.Call):
         yield from _in_call(node)
     yield from _of_their_own(node)
@@ -271,10 +322,28 @@ def _of_their_own(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Call) and _called(node) == "fromkeys" and len(node.args) == 2:
         each = ast.comprehension(ast.Name("_key", ast.Store()), node.args[0], [], 0)
         yield "same thing", ast.DictComp(ast.Name("_key", ast.Load()), node.args[1], [each])
+    made = _called(node) in ("zeros_like", "ones_like", "empty_like", "full_like")
+    if made and not any(keyword.arg == "dtype" for keyword in node.keywords):
+        kept = [*node.keywords, ast.keyword("dtype", ast.Name("float", ast.Load()))]
+        yield "whole numbers", _with(node, keywords=kept)
+    if isinstance(node, ast.keyword) and node.arg == "dtype" and _is_int(node.value):
+        yield "whole numbers", _with(node, value=ast.Name("float", ast.Load()))
+    plain = _called(node) in ("zeros", "ones", "empty") and len(node.args) == 2
+    if plain and _is_int(node.args[1]):
+        yield "whole numbers", _with(node, args=node.args[:1])
     if isinstance(node, ast.Assign) and len(node.targets) > 1:
         names = ast.Tuple(node.targets, ast.Store())
         values = ast.Tuple([copy.deepcopy(node.value) for _ in node.targets], ast.Load())
         yield "same thing", ast.Assign([names], values)
+
+
+def _borders_within(node: ast.BinOp) -> Iterator[Change]:
+    """Another factor, or term, of what something is compared with: `x > 1.02 * y`."""
+    for side in ("left", "right"):
+        number = getattr(getattr(node, side), "value", None)
+        if type(number) in (int, float):
+            for by in (2, 3, *BORDERS):
+                yield "number", _with(node, **{side: ast.Constant(number * by)})
 
 
 def _numbers(value: object, kind: str) -> list:
@@ -285,7 +354,7 @@ def _numbers(value: object, kind: str) -> list:
     if isinstance(value, int):
         return [value + 1, value - 1]
     if isinstance(value, float):
-        return [value * 2, value / 2, 1 - value] if value else [1.0, 0.5]
+        return [value * 2, value / 2, 1 - value, 0.0] if value else [1.0, 0.5]
     return []
 
 
@@ -345,6 +414,8 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
             yield from _ranges(node)
         elif len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
             yield "function too much", node.args[0]
+        elif _called(node) in CHOOSING:
+            yield from (("function too much", argument) for argument in node.args)
         elif not node.args and isinstance(node.func, ast.Attribute):
             yield "function too much", node.func.value
     if isinstance(node, ast.Slice):
@@ -473,6 +544,8 @@ def _lines(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 def _in_block(body: list) -> Iterator[tuple[str, ast.AST]]:
     old = list(body)
     for i, line in enumerate(old):
+        if not line.lineno:
+            continue
         after = old[i + 1 :]
         if after and not isinstance(after[0], ENDS):  # behind one of these it would never run
             yield from _try(body, [*old[:i], after[0], line, *after[1:]], "place", line)
@@ -493,7 +566,11 @@ def _in_block(body: list) -> Iterator[tuple[str, ast.AST]]:
                     line.body[:] = inner
         for rest, new, moved in (
             ([*inner, after[0]] if after else None, [*old[: i + 1], *after[1:]], after[:1]),
-            ([old[i - 1], *inner] if i else None, [*old[: i - 1], line, *after], old[i - 1 : i]),
+            (
+                [old[i - 1], *inner] if i and old[i - 1].lineno else None,
+                [*old[: i - 1], line, *after],
+                old[i - 1 : i],
+            ),
         ):
             if rest is None:
                 continue
@@ -526,7 +603,7 @@ def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     part = isinstance(node, ast.Subscript)
     if (number or named or part) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         kind = "condition" if isinstance(parent, ast.Compare) else "name"
-        kind = "written in" if number else kind
+        kind = "another value" if part else "written in" if number else kind
         mine = node.id if named else ""
         yield from ((kind, ast.Name(other, ast.Load())) for other in names if other != mine)
 
@@ -646,6 +723,16 @@ def _plus(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
             yield "count more or less", ast.BinOp(node, op, length)
 
 
+def _columns(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    """An axis of length 1 more, or one fewer, of what an arithmetic sign stands beside."""
+    if not isinstance(parent, ast.BinOp) or not isinstance(node, (ast.Name, ast.BinOp, ast.Call)):
+        return
+    flat = ast.Attribute(node, "reshape", ast.Load())
+    yield "column", ast.Call(flat, [ast.UnaryOp(ast.USub(), ast.Constant(1))], [])
+    axes = ast.Tuple([ast.Slice(), ast.Constant(None)], ast.Load())
+    yield "column", ast.Subscript(node, axes, ast.Load())
+
+
 def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
     """Whether something can be put around or beside a node that is read."""
     kinds = (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.Attribute)
@@ -654,9 +741,16 @@ def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
         return False
     if isinstance(node, ast.Attribute) and node.attr == "shape":
         return False  # twice a shape is an array of many gigabytes
+    if _called(node) in ("len", "zeros", "zeros_like", "empty", "empty_like"):
+        return False  # a number of rows is no place for a factor, and 0 times 2 is a float at most
     if _is_list(node):
         return False  # a function of NumPy would make an array of it, and that may be all it does
     return read and not (isinstance(parent, (ast.Call, ast.Attribute)) and _is_called(node, parent))
+
+
+def _is_int(node: ast.AST) -> bool:
+    """Whether it names a kind of whole numbers, such as `int` or `np.int64`."""
+    return getattr(node, "attr", getattr(node, "id", "")).startswith("int")
 
 
 def _is_list(node: ast.AST) -> bool:

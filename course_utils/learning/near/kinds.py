@@ -18,10 +18,11 @@ from course_utils.learning.near.search import Search
 MOST_PARTS = 10
 
 
-def other_kind(search: Search, tree: ast.Module, place: int) -> str:
+def other_kind(search: Search, tree: ast.Module, place: int, *, exact: bool) -> str:
     """A sentence on what a function gives first in one test, if it is of another kind; else "".
 
-    tree: the answer's functions. It says what is so, whether or not the check minds.
+    tree: the answer's functions. It says what is so, whether or not the check minds. exact: whether
+    an array must be as long as the solution's; a draw may have another length.
     """
     if len(search.question.names) != 1:
         return ""
@@ -42,7 +43,8 @@ def other_kind(search: Search, tree: ast.Module, place: int) -> str:
     for number, (a, b) in enumerate(parts):
         which = f"The {ordinal(number)} part of what {name} returned" if len(parts) > 1 else name
         arrays = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
-        if _kind(a) != _kind(b) or (arrays and a.shape != b.shape):
+        other = arrays and (a.shape != b.shape if exact else a.ndim != b.ndim)
+        if _kind(a) != _kind(b) or other:
             said = "is" if len(parts) > 1 else "returned"
             right = "it is" if len(parts) > 1 else "it returns"
             return f"{which} {said} {describe(a)}; in the solution {right} {describe(b)}."

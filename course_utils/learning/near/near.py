@@ -25,6 +25,7 @@ from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import Question
 from course_utils.checking.data.verdict import ERROR, INCORRECT, Verdict
 from course_utils.checking.judging.judge import make_case
+from course_utils.checking.judging.judges import BY_VALUE
 from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import PRAISES
 from course_utils.checking.observing.observe import keras_afresh
@@ -114,8 +115,10 @@ def _looked_into(
     """What the searches find, the surest first. tree: the answer's, which no search has changed."""
     if found := search.one(answer, fails[0], seconds):
         return _told(verdict, found, lines)
-    made = verdict.cause in MADE_OF_IT or verdict.cause.startswith("outside ")
-    if made and (kind := other_kind(search, tree, fails[0])):
+    outside, probe = verdict.cause.startswith("outside "), search.question.probes[fails[0]]
+    made = verdict.cause in MADE_OF_IT or outside
+    free = not outside and (bool(probe.measure) or probe.judge not in BY_VALUE)
+    if made and (kind := other_kind(search, tree, fails[0], exact=not free)):
         return replace(verdict, message=f"{verdict.message} {kind}", cause="near kind")
     if verdict.cause == "special_inputs" or EXCEPT in verdict.next_step:
         return verdict  # what it doesn't stand is known, and two changes may mend it by chance
@@ -145,7 +148,8 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
             "all of them yet."
         )
     elif len(words) == 1:
-        told = f"You are one change away. It is {first}."
+        here = first if found.one_kind else f"in {wheres[0]}"
+        told = f"You are one change away. It is {here}."
     elif wheres[0] == wheres[1]:
         both = " and ".join(words) if len(set(words)) > 1 else f"at two places, {words[0]}"
         told = f"You are two changes away, both in {wheres[0]}: {both}."
@@ -162,6 +166,9 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
 
 def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
     """The verdict with the one step that is wrong, and how its numbers are."""
+    other = "another value" if verdict.kind == ERROR else "other numbers"
+    if verdict.kind == ERROR and not wrong.needs:
+        return verdict  # the line that raised is known, and says more
     where, part = _where(wrong.node, lines, longest=1.0), ""
     if wrong.before is not None:
         part = ast.get_source_segment("".join(lines), wrong.before)
@@ -178,20 +185,21 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
         )
     elif wrong.alone:
         told = (
-            f"All is right but one step. It is in {where}: with other numbers there, every test "
+            f"All is right but one step. It is in {where}: with {other} there, every test "
             f"would pass.{relation(wrong)}"
         )
     else:
         again = any(len(gives) > 1 for gives in wrong.gives)  # what is after it is before it, too
         rest = "" if again else "So what comes after it is right. "
         told = (
-            f"With other numbers in {where}, every test would pass. {rest}Look at that step, and "
+            f"With {other} in {where}, every test would pass. {rest}Look at that step, and "
             f"at what it is made of.{relation(wrong)}"
         )
+    cause = "near step" if wrong.needs else "near step and more"
+    if verdict.kind == ERROR:
+        return replace(verdict, next_step=f"{told} {verdict.next_step}", cause=cause)
     said = f"{verdict.message} " if verdict.cause in EXACT else ""
-    return replace(
-        verdict, message=f"{said}{told}", cause="near step" if wrong.needs else "near step and more"
-    )
+    return replace(verdict, message=f"{said}{told}", cause=cause)
 
 
 def _seconds(observations: tuple[Observation, ...]) -> float:

@@ -26,12 +26,18 @@ from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import FEWEST, is_content, same_observation
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.observe import observe
-from course_utils.learning.near.changes import ROUND, changes, watch
+from course_utils.learning.near.changes import ROUND, STRONG, WEAK, changes, watch
 
 ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
+MORE_SECONDS = 0.3  # for what else would do as well as the change that was found
 MOST_ITEMS = 1_000_000  # of anything that a loop makes
 MOST_LOOKED_AT, DEEPEST_LIST = 8, 3  # items at each end of a list, and lists in lists
 MOST_HOPES = 8  # first changes of which a second one is looked for
+# Changes that hardly make a known mistake of a step that was right.
+TAKING_AWAY = {
+    "term too much", "factor too much", "power too much", "function too much", "number", "axis",
+    "operation",
+}  # fmt: skip
 LIKE, KNOWN, MENDING = 1.0, 2.0, 3.0  # what a first change leads to, the best last
 clock = time.thread_time  # so that a busy machine finds the same
 
@@ -42,12 +48,15 @@ class Found:
 
     changes: (kind, node) each. known: what the author says of the answer that the first change
     makes, where it is a wrong one that is known, and "" elsewhere. all_right: whether every test
-    passes after them; else the known mistake is left, or more tests pass than before.
+    passes after them; else the known mistake is left, or more tests pass than before. one_kind:
+    whether the kind of a single change says something, for what else in its line would do as well
+    is of its kind.
     """
 
     changes: tuple[tuple[str, ast.AST], ...]
     known: str = ""
     all_right: bool = True
+    one_kind: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,29 +102,38 @@ class Search:
         known = self._known(place)
         fails = self._fails(answer)
         self._met = {repr(answer.observations[place].value)}
+        right: list[tuple[str, ast.AST]] = []
         for index, (kind, node) in enumerate(changes(self.tree)):
             if clock() > until:
-                return None
+                break
+            if right and node.lineno != right[0][1].lineno:
+                continue
             seen = self._run(place)
             if seen is None:
                 continue
             if self.is_content(place, seen):
                 failing = self._failing(place, len(fails))
                 if not failing and self._is_right():
-                    return Found(((kind, node),))
+                    until = until if right else min(until, clock() + MORE_SECONDS)
+                    right.append((kind, node))
+                    if right[0][0] not in WEAK or kind in STRONG:
+                        break
+                    continue
                 if set(failing) < set(fails):
                     self._keep_mending(index, (kind, node), failing, fails)
             elif not seen.error and repr(seen.value) not in self._met:
                 self._met.add(repr(seen.value))
                 wrong = next((w for w in known.get(_mark(seen), ()) if self._is_like(w)), None)
-                if wrong is not None:
-                    theirs = self._fail_of(wrong) <= set(fails)  # else the change has made it
-                    said = wrong.message if theirs else ""
+                worth = self._worth(place, seen)
+                theirs = wrong is not None and self._fail_of(wrong) <= set(fails)
+                nearer = worth > before or (theirs and self._fail_of(wrong) < set(fails))
+                if wrong is not None and (nearer or kind in TAKING_AWAY or not theirs):
+                    said = wrong.message if theirs else ""  # else the change has made it
                     hope = _Hope((KNOWN, 0.0), index, (kind, node), place, said)
                     self._hopes.append(hope)
-                elif (worth := self._worth(place, seen)) > before:
+                elif worth > before:
                     self._hopes.append(_Hope((LIKE, worth), index, (kind, node), place))
-        return None
+        return _surest(right)
 
     def _keep_mending(
         self, index: int, change: tuple[str, ast.AST], failing: list[int], fails: list[int]
@@ -248,6 +266,23 @@ class Search:
             alone = replace(self.question, probes=(probe,), expected=self.question.expected[one])
             seen = measured(alone, Answer(attempted=True, observations=(seen,))).observations[0]
         return is_content(probe, seen, expected)
+
+
+def _surest(right: list[tuple[str, ast.AST]]) -> Found | None:
+    """The change to tell among those of a line that make everything right; the first came first."""
+    if not right:
+        return None
+    strong = next((one for one in right if one[0] in STRONG), None)
+    if strong is not None or len({kind for kind, _ in right}) == 1:
+        return Found((strong or right[0],))
+    same = len({(n.col_offset, n.end_lineno, n.end_col_offset) for _, n in right}) == 1
+    kind, node = right[0]
+    return Found(((kind, node if same else _line_of(node)),), one_kind=False)
+
+
+def _line_of(node: ast.AST) -> ast.AST:
+    """What stands for the whole line in which a node is."""
+    return ast.Pass(lineno=node.lineno, col_offset=0, end_lineno=node.lineno, end_col_offset=0)
 
 
 def _mark(seen: Observation) -> Any:

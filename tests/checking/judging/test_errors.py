@@ -81,6 +81,8 @@ RAISING = [
     ("return np.ones(3).mean[0]", "TypeError", "parentheses call it"),
     ("return len(f)", "TypeError", "parentheses call it"),
     ("return list(math.exp)", "TypeError", "parentheses call it"),
+    ("return np.ones(0).reshape(2, 2)", "ValueError", "takes nothing"),
+    ("return None(x)", "TypeError", "What stands before the parentheses is None"),
     ("a = np.arange(3)\na *= 0.5\nreturn a", "UFuncTypeError", "holds int64"),
     ("return np.add(np.array(['a']), 1)", "UFuncTypeError", "array of texts"),
     ("return np.ones(3)[3]", "IndexError", "3 elements, counted from 0"),

@@ -157,8 +157,8 @@ def wrong_type(case: Case) -> str | None:
             f"{has} a list where an array is asked. A list prints alike but has no arithmetic: "
             "`np.array` makes an array of it."
         )
-    if isinstance(received, str) and is_number(expected):
-        return "You have a string where a number is asked: leave the quotes away."
+    if isinstance(received, str) and is_number(expected) and not trial.by_helper:
+        return f"You have a string where a number is asked{_without_quotes(received)}."
     if is_number(received) and isinstance(expected, np.ndarray):
         return (
             f"{has} a single number where an array is asked. Something has summed or picked "
@@ -178,6 +178,16 @@ def wrong_type(case: Case) -> str | None:
     if trial.by_helper:
         return None
     return f"{has} {describe(received)} where {describe(expected)} is asked."
+
+
+def _without_quotes(text: str) -> str:
+    """What would make a number of a text, if it is as good as one."""
+    try:
+        float(text)
+    except ValueError:
+        per_cent = text.strip().endswith("%")
+        return ": per cent are written as a share, 37 % as 0.37, without quotes" if per_cent else ""
+    return ": leave the quotes away"
 
 
 def wrong_length(case: Case) -> str | None:

@@ -112,7 +112,7 @@ def transposed(case: Case) -> str | None:
         return None
     return (
         "The numbers are right, but rows and columns are swapped: your array is the transpose of "
-        "what is asked. Examples stand in rows."
+        "what is asked."
     )
 
 
@@ -357,7 +357,7 @@ def _lengths(trials: list[Trial]) -> Iterator[tuple[str, list[int]]]:
 
 
 def wrong_shape(case: Case) -> str | None:
-    trial = _first_of_wrong_shape(case)
+    trial = next(iter(of_another_shape(case)), None) or _first_of_wrong_shape(case)
     if trial is None or _has_the_right_shape(case.fails[0]):
         return None  # the card shows the first failing case, and there the shape is right
     if trial.by_helper and trial.says:
@@ -371,6 +371,12 @@ def wrong_shape(case: Case) -> str | None:
         return f"Your array has {_axes(got)} where a single number is asked. {advice}"
     verb = "is" if asked == 1 else "are"
     return f"Your array has {_axes(got)} where {_axes(asked)} {verb} asked. {advice}"
+
+
+def of_another_shape(case: Case) -> list[Trial]:
+    """The failing trials with an array of another shape than is asked, the most telling first."""
+    trials = [t for t in _wrong_shapes(case) if t.received.ndim]
+    return sorted(trials, key=lambda t: t.expected.shape in ((), (1,), (1, 1)))
 
 
 def another_order(case: Case) -> str | None:
