@@ -441,8 +441,9 @@ HELP = (
     ),
     (
         "ValueError",
-        r"assignment destination is read-only",
-        "This array may only be read. Make a new one instead of writing into it.",
+        r"\bread-only\b",
+        "This array belongs to whoever calls, and may only be read: make a new one, or a copy, "
+        "instead of writing into it.",
     ),
     (
         "ValueError",

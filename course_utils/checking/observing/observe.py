@@ -55,10 +55,12 @@ def observe(
     namespace: where the answer's names are defined; it is copied, never changed. Each probe gets
     `np`, `seed` and its own `rng`, a generator seeded from `seed` and the probe's place, so that
     the same seed means the same inputs. What was made outside for a probe stands in `handed`, new
-    for each evaluation. `begins` is called with that place before the probe is evaluated.
+    for each evaluation. `begins` is called with that place before the probe is evaluated. Arrays of
+    the namespace, such as the exercise's data, can only be read by probes and what they call: an
+    answer that wrote into them would spoil them for every check that comes after.
     """
-    space = {**namespace, "np": np, "seed": seed}
     names = frozenset(task.names)
+    space = {**_only_to_read(namespace, names), "np": np, "seed": seed}
     problem = _run_helpers(task.helpers, space)
     if problem is not None:
         return (problem,) * len(task.probes)
@@ -68,6 +70,16 @@ def observe(
         handed = task.handed[i] if task.handed else ()
         seen.append(_observe_one(names, probe, space, handed, [seed, i], task.seconds))
     return tuple(seen)
+
+
+def _only_to_read(namespace: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """The namespace with views that can't be written into in the place of its arrays."""
+    space = dict(namespace)
+    for name, value in namespace.items():
+        if type(value) is np.ndarray and name not in names:
+            space[name] = value.view()
+            space[name].flags.writeable = False
+    return space
 
 
 def _run_helpers(helpers: str, space: dict[str, Any]) -> Observation | None:

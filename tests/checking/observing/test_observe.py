@@ -35,6 +35,16 @@ def test_changed_arguments_are_found_and_spoil_nothing():
     assert decode(seen[1].inputs[1][1]).tolist() == [1.0, 1.0]
 
 
+def test_data_of_the_exercise_survive_an_answer_that_writes_into_them():
+    space = {"np": np, "data": np.array([3.0, 1.0, 2.0]), "__name__": "__main__"}
+    run_cell("def f(x):\n    x.sort()\n    return x", "<cell answer>", space)
+    helper = "def through_a_helper():\n    return f(data[1:])"
+    (seen,) = observe(Task(("f",), "", ("through_a_helper()",), helper), space)
+    assert "read-only" in seen.error["message"]
+    assert space["data"].tolist() == [3.0, 1.0, 2.0]
+    space["data"][0] = 0.0  # what the notebook itself does with them is its own business
+
+
 def test_generator_is_drawn_before_changes_are_looked_for():
     answer = "def f(x):\n    for i in range(len(x)):\n        x[i] = 0\n        yield i"
     (seen,) = look(answer, "f([1, 2])")
