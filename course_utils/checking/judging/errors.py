@@ -508,7 +508,8 @@ HELP = (
     (
         "TypeError",
         r"NoneType",
-        "Something is None: a function that doesn't `return`, or a method that works in place.",
+        "Something is None: a function that doesn't `return`, a method that works in place, or a "
+        "name that got None at first and nothing since.",
     ),
     (
         "TypeError",
@@ -631,8 +632,8 @@ HELP = (
     (
         "AttributeError",
         r"'NoneType' object has no attribute '(\w+)'",
-        "Something is None, and `.{0}` is asked of it: a function that doesn't `return`, or a "
-        "method that works in place.",
+        "Something is None, and `.{0}` is asked of it: a function that doesn't `return`, a method "
+        "that works in place, or a name that got None at first and nothing since.",
     ),
     (
         "AttributeError",

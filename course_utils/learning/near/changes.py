@@ -102,6 +102,11 @@ WEAK = {
     "count more or less", "term too much", "factor too much", "operation", "operations",
     "written in", "value", "copies",
 }  # fmt: skip
+# What makes a pair of changes right by chance too often.
+RISKY = {
+    "one minus", "one over", "one more or less", "absolute value missing", "square missing",
+    "function more or less", "pi missing", "factor 2", "copies", "parentheses",
+}  # fmt: skip
 # What hardly mends anything by chance.
 STRONG = {
     "sign", "order", "function too much", "argument too much", "index too much", "comparison",

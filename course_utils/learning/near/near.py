@@ -254,9 +254,11 @@ def _where(node: ast.AST, lines: list[str], longest: float = MOST_OF_LINE) -> st
     longest: share of the line up to which the part is told.
     """
     line = lines[node.lineno - 1].strip()
+    again = sum(other.strip() == line for other in lines) > 1
+    which = f" (line {node.lineno} of the cell)" if again else ""
     part = ast.get_source_segment("".join(lines), node) or "" if isinstance(node, ast.expr) else ""
     tells = "\n" not in part and line.count(part) == 1 and len(part) < longest * len(line)
-    return f"the line `{line}`, at `{part}`" if tells else f"the line `{line}`"
+    return f"the line `{line}`{which}, at `{part}`" if tells else f"the line `{line}`{which}"
 
 
 def _limit_memory() -> tuple[int, int] | None:

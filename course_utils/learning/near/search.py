@@ -26,7 +26,7 @@ from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import FEWEST, is_content, same_observation
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.observe import observe
-from course_utils.learning.near.changes import ROUND, STRONG, WEAK, changes, watch
+from course_utils.learning.near.changes import RISKY, ROUND, STRONG, WEAK, changes, watch
 
 ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
 MORE_SECONDS = 0.3  # for what else would do as well as the change that was found
@@ -175,9 +175,12 @@ class Search:
             with contextlib.closing(changes(self.tree)) as firsts:
                 first = next(c for index, c in enumerate(firsts) if index == hope.index)
                 second = self._second(hope.place, until)
-            if second is not None:
-                apart = _are_apart(first, second)
-                return Found((first, second), hope.known if apart else "")
+            if second is None:
+                continue
+            known = hope.known if _are_apart(first, second) else ""
+            told = {first[0]} if known else {first[0], second[0]}
+            if hope.tells or not told & RISKY:
+                return Found((first, second), known)
         return None
 
     def _second(self, place: int, until: float) -> tuple[str, ast.AST] | None:

@@ -107,7 +107,8 @@ def factor(case: Case) -> str | None:
         if all(c and abs(r / c - 1) < 1e-4 for r, c in zip(ratios, candidates, strict=True)):
             return sentence
     if numbers >= 3 and max(ratios) - min(ratios) < 1e-4 * abs(ratios[0]):
-        return f"Every value is off by the same factor, {ratios[0]:.4g}. Where could it come from?"
+        every = "What is wrong" if case.passes else "Every value"
+        return f"{every} is off by the same factor, {ratios[0]:.4g}. Where could it come from?"
     return _by_counts(pairs, ratios)
 
 
@@ -153,9 +154,8 @@ def offset(case: Case) -> str | None:
     scale = max(float(np.abs(np.concatenate([np.ravel(b) for _, b, _ in pairs])).max()), 1.0)
     if not np.isfinite(gaps).all() or np.ptp(gaps) > 1e-6 * scale or abs(gaps[0]) < 1e-4 * scale:
         return None
-    return (
-        f"Every value is off by the same amount, {gaps[0]:+.4g}. What is added, or not taken away?"
-    )
+    every = "What is wrong" if case.passes else "Every value"
+    return f"{every} is off by the same amount, {gaps[0]:+.4g}. What is added, or not taken away?"
 
 
 def _is_truth(value: object) -> bool:
