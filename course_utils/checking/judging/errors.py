@@ -285,6 +285,8 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
         )
     if kind == "ValueError" and message.startswith("could not convert string to float"):
         return "A text stands in it where a number is asked."
+    if kind == "ValueError" and "inhomogeneous shape" in message:
+        return "Its rows have different lengths, and no array can be made of them."
     if kind == "ValueError" and "unpack" in message:
         return "It has another number of parts than the task says: count them."
     return (
@@ -304,7 +306,14 @@ AXIS = re.compile(
 
 
 def _explain_model(message: str) -> str:
-    """What Keras says of a loss that doesn't fit to the labels, or of an input of another width."""
+    """What Keras says of a model that isn't compiled, or not so that its parts fit together."""
+    if "You must call `compile()`" in message:
+        return "The model isn't compiled: `compile` names optimizer and loss, and `fit` needs both."
+    if "dtype='string' is not a valid dtype" in message:
+        return (
+            "A text came where a number is asked. Without its name, the third argument of "
+            "`compile` is `loss_weights`; what is to be measured is given as `metrics=[...]`."
+        )
     ranks, axis = RANKS.search(message), AXIS.search(message)
     if ranks and len(re.findall(r"\w+", ranks[2])) == len(re.findall(r"\w+", ranks[1])) + 1:
         return (
@@ -436,8 +445,8 @@ HELP = (
     (
         "ValueError",
         r"array split does not result in an equal division",
-        "`np.split` cuts into equal parts only. `np.array_split` takes any number of parts, and "
-        "their lengths differ by 1 at most.",
+        "`np.split` cuts into equal parts only, and this length has a rest. Is the rest to be left "
+        "out first, or may the parts differ in length, as those of `np.array_split` do?",
     ),
     (
         "ValueError",

@@ -59,6 +59,7 @@ WORDS = {
     "function": "one of the functions is not the one that belongs there",
     "transposed": "which way round a matrix lies",
     "bounds": "where it begins, or where it ends",
+    "direction": "in which direction, or in which steps, it runs",
     "added up": "whether a value is added to what is there, or put in its place",
     "copy": "what is kept there is no copy, so what is written into it later shows there, too",
     "same item": "`[row] * n` is one row that stands there n times, and no n rows, so what is "
@@ -128,13 +129,13 @@ class _Place:
     field: str
     item: int | None
     node: ast.AST
-    in_bounds: bool
+    bounds: str
     compared: bool
 
     def kind(self, kind: str) -> str:
         """The kind of a change as it looks from where it is made."""
-        if self.in_bounds:
-            return "bounds"
+        if self.bounds:
+            return self.bounds
         if self.field == "test" and kind in ("name", "number", "another value", "written in"):
             return "condition"
         return "compared" if self.compared and kind in WEAK else kind
@@ -211,8 +212,9 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
                     place.back()
 
 
-def _places(node: ast.AST, in_bounds: bool = False, compared: bool = False) -> Iterator[_Place]:
-    in_bounds = in_bounds or isinstance(node, ast.Slice) or _called(node) == "range"
+def _places(node: ast.AST, bounds: str = "", compared: bool = False) -> Iterator[_Place]:
+    if isinstance(node, ast.Slice) or _called(node) == "range":
+        bounds = "bounds"
     compared = compared or isinstance(node, ast.Compare)
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list", "args", "ctx", "op", "ops") and (
@@ -222,8 +224,9 @@ def _places(node: ast.AST, in_bounds: bool = False, compared: bool = False) -> I
         items = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for item, child in items:
             if isinstance(child, ast.AST):
-                yield _Place(node, field, item, child, in_bounds, compared)
-                yield from _places(child, in_bounds, compared)
+                here = "direction" if isinstance(node, ast.Slice) and field == "step" else bounds
+                yield _Place(node, field, item, child, here, compared)
+                yield from _places(child, here, compared)
 
 
 def _names(tree: ast.AST) -> list[str]:
@@ -290,7 +293,8 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     if isinstance(node, ast.BoolOp):
         yield "condition", _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     if isinstance(node, ast.Constant):
-        kind = "axis" if isinstance(parent, ast.keyword) and parent.arg == "axis" else "number"
+        named = {"axis": "axis", "keepdims": "kept axis"}
+        kind = named.get(getattr(parent, "arg", ""), "number")
         yield from ((kind, ast.Constant(other)) for other in _numbers(node.value, kind))
         if isinstance(parent, ast.Compare) and type(node.value) in (int, float):
             yield from (("number", ast.Constant(node.value * by)) for by in BORDERS)

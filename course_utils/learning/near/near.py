@@ -125,12 +125,10 @@ def _looked_into(
     if found := search.two(seconds):
         return _told(verdict, found, lines)
     wrong = step(search, tree, fails, seconds)
-    if wrong is not None and wrong.needs and not (wrong.before and verdict.cause in EXACT):
+    if wrong is not None and not (wrong.before and verdict.cause in EXACT):
         return _told_step(verdict, wrong, lines)
     if found := search.half():
         return _told(verdict, found, lines)
-    if wrong is not None and verdict.cause not in EXACT:
-        return _told_step(verdict, wrong, lines)
     return verdict
 
 
@@ -167,18 +165,10 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
 def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
     """The verdict with the one step that is wrong, and how its numbers are."""
     other = "another value" if verdict.kind == ERROR else "other numbers"
-    if verdict.kind == ERROR and not wrong.needs:
-        return verdict  # the line that raised is known, and says more
     where, part = _where(wrong.node, lines, longest=1.0), ""
     if wrong.before is not None:
         part = ast.get_source_segment("".join(lines), wrong.before)
-    if not wrong.needs:
-        told = (
-            f"The solution has your `{part}`, too. Look first at what you make of it in {where}: "
-            "that is a step it doesn't have. Either it is wrong, or it is another way and what is "
-            "wrong comes later."
-        )
-    elif part:
+    if part:
         told = (
             f"Up to `{part}` your numbers are those of a right answer. What is made of them in "
             f"{where} is not.{relation(wrong)}"
@@ -195,11 +185,10 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
             f"With {other} in {where}, every test would pass. {rest}Look at that step, and "
             f"at what it is made of.{relation(wrong)}"
         )
-    cause = "near step" if wrong.needs else "near step and more"
     if verdict.kind == ERROR:
-        return replace(verdict, next_step=f"{told} {verdict.next_step}", cause=cause)
+        return replace(verdict, next_step=f"{told} {verdict.next_step}", cause="near step")
     said = f"{verdict.message} " if verdict.cause in EXACT else ""
-    return replace(verdict, message=f"{said}{told}", cause=cause)
+    return replace(verdict, message=f"{said}{told}", cause="near step")
 
 
 def _seconds(observations: tuple[Observation, ...]) -> float:

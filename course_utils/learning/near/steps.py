@@ -26,15 +26,14 @@ from course_utils.learning.near.traced import SEEN, STEPS, Traced, Values, is_ma
 class Step:
     """An expression of an answer that is all that keeps it from being right.
 
-    gives: its values, test by test. needs: those with which every test passes; none where this is
-    only the first step that the solution doesn't have. before: a part of it that the solution has;
-    only where that is needed to say more than that the result is wrong. alone: whether all names in
-    it stand for what is right; if not, the cause may lie there.
+    gives: its values, test by test. needs: those with which every test passes. before: a part of it
+    that the solution has; only where that is needed to say more than that the result is wrong.
+    alone: whether all names in it stand for what is right; if not, the cause may lie there.
     """
 
     node: ast.expr
     gives: Values
-    needs: Values = ()
+    needs: Values
     before: ast.expr | None = None
     alone: bool = True
 
@@ -82,27 +81,7 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
                     continue
             alone = solution.has_names(index, mine, ours)
             return Step(mine.nodes[index], ours[index], needs, before, alone)
-    return _parting(steps, mine, ours, solution)
-
-
-def _parting(
-    steps: list[int], mine: Traced, ours: dict[int, Values], solution: _Solution
-) -> Step | None:
-    """The first step that the solution doesn't have, made of such that it has.
-
-    If the answer comes back to steps of the solution after it, it was only another way.
-    """
-    found, known = None, []
-    for index in steps:
-        if solution.has(ours[index]):
-            if found is not None and not _is_among(ours[index], known):
-                found = None
-            known.append(ours[index])
-        elif found is not None or _is_of_size(mine.nodes[index], ours[index]):
-            continue  # the numbers of rows say nothing of what is done with the rows
-        elif (before := solution.part_of(index, mine, ours)) is not None:
-            found = Step(mine.nodes[index], ours[index], before=before)
-    return found
+    return None
 
 
 class _Solution:
@@ -148,21 +127,9 @@ class _Solution:
         return max(computed, key=_size)
 
 
-def _is_of_size(node: ast.expr, gives: Values) -> bool:
-    """Whether an expression says how many there are of something, or counts them."""
-    asked = getattr(node, "func", node)
-    says = getattr(asked, "id", "") == "len" or getattr(asked, "attr", "") in ("shape", "size")
-    return says or all(map(_counts_up, _flat(gives)))
-
-
 def _axes(value: Any) -> int:
     """How many axes a value has; 1, if it is a list of arrays of other shapes."""
     return np.ndim(value) if _is_even(value) else int(isinstance(value, (list, tuple)))
-
-
-def _counts_up(value: Any) -> bool:
-    """Whether a value is 0, 1, 2 and so on."""
-    return _axes(value) == 1 and np.array_equal(value, np.arange(len(value)))
 
 
 def _is_among(gives: Values, known: list[Values]) -> bool:

@@ -39,7 +39,7 @@ RAISING = [
     ("return 1 if np.ones(3) > 0 else 0", "ValueError", "`np.where`"),
     ("return np.sum(np.ones(3) == 1 and np.ones(3))", "ValueError", "For masks it is `&`"),
     ("return not np.ones(3)", "ValueError", "For masks it is `~`"),
-    ("return np.split(np.arange(7), 3)", "ValueError", "`np.array_split` takes any number"),
+    ("return np.split(np.arange(7), 3)", "ValueError", "this length has a rest"),
     ("return np.arange(4)[np.ones(6) > 0]", "IndexError", "4 elements, and 6 truth values"),
     ("np.ones(1).reshape(3)", "ValueError", "1 element can't fill"),
     ("a = np.broadcast_to(1.0, 3)\na[0] = 2", "ValueError", "only be read"),
@@ -216,6 +216,18 @@ def test_keras_loss_that_wants_other_labels():
     message = f"{RANKS}target.shape=(24, 4), output.shape=(24,)"
     told = explain_outside({"kind": "ValueError", "message": message}, ("answer",))
     assert "sparse" not in told
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("You must call `compile()` before using the model.", "isn't compiled"),
+        ("dtype='string' is not a valid dtype for Keras type promotion.", "loss_weights"),
+        ("setting an array element with a sequence. ... inhomogeneous shape", "different lengths"),
+    ],
+)
+def test_what_came_to_keras_is_told(message, words):
+    assert words in explain_outside({"kind": "ValueError", "message": message}, ("answer",))
 
 
 def test_keras_input_of_another_width():

@@ -153,25 +153,10 @@ def test_what_comes_after_a_step_in_a_loop_is_not_called_right(bench):
     assert "what comes after it is right" not in near.message
 
 
-def test_the_first_step_that_the_solution_does_not_have_is_where_to_look(bench):
+def test_a_step_that_the_solution_does_not_have_may_be_another_way_if_more_comes_after_it(bench):
     body = "z = x @ w\np = np.tanh(1 / (1 + np.exp(-z)))\nreturn p.max(axis=0) * 3 - z[0]"
-    _, near = told(bench, SCORE, body)
-    assert near.cause == "near step and more"
-    assert "`1 / (1 + np.exp(-z))`" in near.message
-    assert "in the line `p = np.tanh(1 / (1 + np.exp(-z)))`" in near.message
-    assert near.message.endswith(
-        "Either it is wrong, or it is another way and what is wrong comes later."
-    )
-
-
-def test_another_way_that_comes_back_to_the_solution_is_not_called_a_wrong_step(bench):
-    body = (
-        "z = x @ w\nt = np.tanh(z / 2)\np = (t + 1) / 2\n"
-        "s = np.sinh(p) - 3\nreturn s.max(axis=0) * np.cosh(s[0])"
-    )
-    _, near = told(bench, SCORE, body)
-    assert near.cause == "near step and more"
-    assert "`s = np.sinh(p) - 3`" in near.message
+    plain, near = told(bench, SCORE, body)
+    assert near == plain
 
 
 def test_the_numbers_of_the_rows_are_not_called_a_wrong_step(bench):

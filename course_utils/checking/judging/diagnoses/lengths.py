@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.judging.case import Case
-from course_utils.checking.judging.compare import difference
+from course_utils.checking.judging.compare import agree, difference
 from course_utils.checking.judging.diagnoses.places import bundle
 
 LONGEST = 5_000
@@ -97,6 +97,11 @@ def columns_left_out(case: Case) -> str | None:
         return None
     if not all(b.shape[1] <= LONGEST for _, b in pairs) or not any(a.shape[1] for a, _ in pairs):
         return None
+    if all(agree(a, b[:, : a.shape[1]]).all() for a, b in pairs):
+        return (
+            "The columns that you have are right, and the last ones are missing. What decides how "
+            "many there are?"
+        )
     if not all(_same(list(a.T), _chosen(list(a.T), list(b.T))) for a, b in pairs):
         return None
     return (

@@ -213,6 +213,10 @@ def _other_keys(case: Case) -> str:
     fails = [t for t in case.fails if isinstance(t.expected, dict) and isinstance(t.received, dict)]
     asked = {frozenset(t.expected) for t in case.trials if isinstance(t.expected, dict)}
     plain = "Your dict doesn't have the keys that are asked: compare their names."
+    if fails and all(set(t.expected) < set(t.received) for t in fails):
+        plain = "Your dict has all the keys that are asked, and more than these."
+    elif fails and all(set(t.received) < set(t.expected) for t in fails):
+        plain = "In your dict some of the keys that are asked are missing; it has no others."
     if len(asked) != 1 or len(fails) < 2:
         return plain
     lacks = {tuple(sorted(map(repr, set(t.expected) - set(t.received)))) for t in fails}
