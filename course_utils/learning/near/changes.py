@@ -196,8 +196,8 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
     names, items = _names(tree), _items(tree)
     steps = (
-        _comparisons, _tokens, _wholes, _steps, _lines, _others, _twins, _copies, _wraps, _times,
-        _items_for, _plus, _columns,
+        _comparisons, _tokens, _columns, _wholes, _steps, _lines, _others, _twins, _copies, _wraps,
+        _times, _items_for, _plus,
     )  # fmt: skip
     for step in steps:
         if step in (_lines, _twins, _copies):
@@ -293,6 +293,8 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     if isinstance(node, ast.BoolOp):
         yield "condition", _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     if isinstance(node, ast.Constant):
+        if isinstance(parent, ast.Slice) and node is parent.step and type(node.value) is int:
+            yield "direction", ast.UnaryOp(ast.USub(), node)
         named = {"axis": "axis", "keepdims": "kept axis"}
         kind = named.get(getattr(parent, "arg", ""), "number")
         yield from ((kind, ast.Constant(other)) for other in _numbers(node.value, kind))

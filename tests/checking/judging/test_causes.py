@@ -352,3 +352,61 @@ def test_pairs_as_keys(bench):
     wrong = "def counts(x):\n    return {name: k for k, name in enumerate(x)}"
     verdict = bench(right, "counts([('a', 1), ('b', 2)])").judge(wrong)
     assert "takes a pair apart" in verdict.message
+
+
+def test_a_letter_that_is_no_option_is_told_so(bench):
+    wrong = [(f"Not {letter}.", f'pick = "{letter}"') for letter in "abd"]
+    made = bench('pick = "c"', "choice(pick)", wrong)
+    assert made.judge('pick = "e"').message == "There is no option e: the options are a to d."
+    assert made.judge('pick = "B"').message == "Not b."
+
+
+def test_per_cent_in_quotes_are_no_matter_of_quotes(bench):
+    made = bench("share = 0.2", "share")
+    assert "37 % as 0.37" in made.judge('share = "20%"').message
+    assert "leave the quotes away" in made.judge('share = "0.3"').message
+    assert made.judge('share = "a fifth"').message == "You have a string where a number is asked."
+
+
+def test_a_text_of_the_check_is_not_called_the_learners(bench):
+    probes = "def first(found):\n    return found.get('a', 'no a')\nfirst(f(1.0))\nfirst(f(2.0))"
+    made = bench("def f(x):\n    return {'a': x}", probes)
+    assert "quotes" not in made.judge("def f(x):\n    return {'b': x}").message
+
+
+def test_a_dictionary_with_more_than_is_asked_lacks_nothing(bench):
+    right = "def count(words):\n    return {w: words.count(w) for w in words if w != 'a'}"
+    made = bench(right, "count(['a', 'b', 'b'])\ncount(['a', 'c'])")
+    said = made.judge("def count(words):\n    return {w: words.count(w) for w in words}").message
+    assert "all the keys that are asked, and more" in said or "`'a'`" in said
+    none = made.judge("def count(words):\n    return {}").message
+    assert "missing" in none or "lacks" in none
+
+
+def test_a_sentence_on_axes_is_shown_beside_the_case_that_it_is_about(bench):
+    made = bench(
+        "def top(z):\n    return z.max(axis=-1)",
+        "top(rng.normal(size=4))\ntop(rng.normal(size=(2, 3, 5)))",
+    )
+    code = "def top(z):\n    z = np.atleast_2d(z)\n    return np.array([r.max(axis=0) for r in z])"
+    verdict = made.judge(code)
+    assert "shape (2, 5)" in verdict.evidence.received
+    assert verdict.message.startswith("Your array has 2 axes, as is asked")
+
+
+def test_what_a_measure_says_is_not_said_twice_nor_as_pythons(bench):
+    probes = (
+        "@outside\ndef rest(x):\n    if x.min() < 0:\n"
+        "        raise ValueError('a share is below 0')\n    return float(x.sum())\nrest(shares(np.array([1.0, 3.0])))"
+    )
+    made = bench("def shares(x):\n    return x / x.sum()", probes)
+    verdict = made.judge("def shares(x):\n    return -x / x.sum()")
+    assert verdict.message == "A share is below 0."
+    assert verdict.evidence.error == ""
+
+
+def test_a_number_about_a_question_is_set_behind_it(bench):
+    probes = "# says: how many different rows there are\nat_least(rows(np.arange(3)), 3)"
+    made = bench("def rows(x):\n    return len(x)", probes)
+    said = made.judge("def rows(x):\n    return 1").message
+    assert said == "How many different rows there are: 1; at least 3 is asked."

@@ -483,3 +483,79 @@ def test_an_array_that_fills_the_machine_is_refused_in_changed_code_alone():
     with _unnoticed(), pytest.raises(MemoryError):
         np.empty(5 * MOST_MEMORY // 4, np.int8)
     assert np.empty(5 * MOST_MEMORY // 4, np.int8).nbytes > MOST_MEMORY
+
+
+GAPS = (
+    "def loss(x, w, y):\n    return float(((x @ w - y[:, None]) ** 2).mean())",
+    "loss(rng.normal(size=(4, 2)), rng.normal(size=(2, 1)), rng.normal(size=4))\n"
+    "loss(rng.normal(size=(5, 3)), rng.normal(size=(3, 1)), rng.normal(size=5))",
+)
+SORTED = (
+    "def last(x, k):\n    return x[::-1][:k]",
+    "last(rng.normal(size=5), 2)\nlast(rng.normal(size=6), 3)",
+)
+AVERAGES = (
+    "def halves(x, parts):\n    return np.array([x.mean() / p for p in parts]) + x.std()",
+    "halves(np.array([1, 2, 4]), np.array([3, 2]))\nhalves(np.array([5, 2, 7]), np.array([7, 5, 3]))",
+)
+COUNTED = (
+    "def places(size, kernel):\n    return size - kernel + 1",
+    "places(7, 3)\nplaces(9, 2)\nplaces(6, 6)",
+)
+FAR = (
+    "def far(x, y):\n    return (x > 2 * y).astype(int)",
+    "far(rng.normal(size=40), rng.normal(size=40))\nfar(rng.normal(size=50), rng.normal(size=50))",
+)
+LEAK = (
+    "def relu(x):\n    return np.maximum(x, 0)",
+    "relu(rng.normal(size=5))\nrelu(rng.normal(size=(3, 2)))",
+)
+WHERE = [
+    ("column", GAPS, "e = x @ w - y\nreturn float((e ** 2).mean())"),
+    ("direction", SORTED, "return x[::1][:k]"),
+    (
+        "whole numbers",
+        AVERAGES,
+        "out = np.zeros_like(parts)\nfor i, p in enumerate(parts):\n    out[i] = x.mean() / p\n"
+        "return out + x.std()",
+    ),
+    (
+        "comparison",
+        COUNTED,
+        "count = 0\nstart = 0\nwhile start + kernel < size:\n    count += 1\n    start += 1\n"
+        "return count",
+    ),
+    ("number", FAR, "return (x > 1.02 * y).astype(int)"),
+    ("number", LEAK, "return np.where(x > 0, x, 0.01 * x)"),
+    (
+        "function too much",
+        SPREAD,
+        "d = np.clip(x - x.mean(), -0.5, 0.5)\nreturn np.sqrt((d**2).mean())",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "question", "body"), WHERE)
+def test_the_plainest_of_the_changes_that_would_do_is_told(bench, kind, question, body):
+    _, near = told(bench, question, body)
+    assert near.cause == f"near {kind}", near.message
+    assert WORDS[kind] in near.message
+
+
+def test_where_changes_of_several_kinds_would_do_only_the_line_is_told(bench):
+    question = (
+        "def shift(x, n):\n    return x - 2 * n",
+        "shift(rng.normal(size=4), 3)\nshift(rng.normal(size=3), 5)",
+    )
+    _, near = told(bench, question, "y = x - n\nreturn y")
+    assert near.message.endswith("It is in the line `y = x - n`, at `x - n`.")
+
+
+def test_a_tiny_number_that_happens_to_mend_is_not_told_as_a_missing_term(bench):
+    question = (
+        "def surprise(p):\n    return -np.log(1 - np.clip(p, 1e-7, 1 - 1e-7))",
+        "surprise(np.array([0.0, 1.0, 0.5]))\nsurprise(np.array([1.0, 0.25]))",
+    )
+    body = "eps = 1e-7\np = np.where(p < eps, eps, p)\nreturn -np.log(1 - p)"
+    _, near = told(bench, question, body)
+    assert "term" not in near.message
