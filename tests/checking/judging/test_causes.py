@@ -397,7 +397,8 @@ def test_a_sentence_on_axes_is_shown_beside_the_case_that_it_is_about(bench):
 def test_what_a_measure_says_is_not_said_twice_nor_as_pythons(bench):
     probes = (
         "@outside\ndef rest(x):\n    if x.min() < 0:\n"
-        "        raise ValueError('a share is below 0')\n    return float(x.sum())\nrest(shares(np.array([1.0, 3.0])))"
+        "        raise ValueError('a share is below 0')\n    return float(x.sum())\n"
+        "rest(shares(np.array([1.0, 3.0])))"
     )
     made = bench("def shares(x):\n    return x / x.sum()", probes)
     verdict = made.judge("def shares(x):\n    return -x / x.sum()")

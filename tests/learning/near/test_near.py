@@ -496,7 +496,8 @@ SORTED = (
 )
 AVERAGES = (
     "def halves(x, parts):\n    return np.array([x.mean() / p for p in parts]) + x.std()",
-    "halves(np.array([1, 2, 4]), np.array([3, 2]))\nhalves(np.array([5, 2, 7]), np.array([7, 5, 3]))",
+    "halves(np.array([1, 2, 4]), np.array([3, 2]))\n"
+    "halves(np.array([5, 2, 7]), np.array([7, 5, 3]))",
 )
 COUNTED = (
     "def places(size, kernel):\n    return size - kernel + 1",
