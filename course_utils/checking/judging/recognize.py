@@ -453,6 +453,8 @@ def _same_where_drawn(question: Question, observations: tuple, wrong: WrongAnswe
     numbers = 0
     rows = zip(question.probes, observations, wrong.values, question.expected, strict=True)
     for probe, seen, known, expected in rows:
+        if probe.judge == "choice" and not same_observation(seen, known):
+            return False  # another letter is another answer, drawn or not
         if not is_drawn(probe):
             continue
         if probe.judge not in BY_VALUE:

@@ -39,6 +39,7 @@ WORDS = {
     "comparison": "the comparison",
     "condition": "the condition: when it holds, and when it doesn't",
     "compared": "what is compared there, and with what",
+    "entry": "another entry belongs there",
     "another value": "another value belongs there",
     "whole numbers": "the array that is made there holds whole numbers only, so fractions that are "
     "written into it are cut off",
@@ -112,7 +113,7 @@ RISKY = {
 STRONG = {
     "sign", "order", "function too much", "argument too much", "index too much", "comparison",
     "condition", "number", "axis", "kept axis", "name", "function", "transposed", "bounds", "copy",
-    "same item", "same thing", "set", "whole numbers", "column",
+    "same item", "same thing", "set", "whole numbers", "column", "entry", "direction",
 }  # fmt: skip
 TINY = 1e-3  # of a number that only keeps others from 0
 WRAPPERS = ("abs", "sqrt", "exp", "log")
@@ -196,15 +197,16 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
     names, items = _names(tree), _items(tree)
     steps = (
-        _comparisons, _tokens, _columns, _wholes, _steps, _lines, _others, _twins, _copies, _wraps,
-        _times, _items_for, _plus,
+        _comparisons, _tokens, _entries, _columns, _wholes, _steps, _lines, _others, _twins,
+        _copies, _wraps, _times, _items_for, _plus,
     )  # fmt: skip
     for step in steps:
         if step in (_lines, _twins, _copies):
             yield from step(tree)
             continue
         for place in places:
-            for kind, new in step(place.node, place.parent, items if step is _items_for else names):
+            at_hand = items if step in (_items_for, _entries) else names
+            for kind, new in step(place.node, place.parent, at_hand):
                 place.put(new)
                 try:
                     yield place.kind(kind), place.seen
@@ -688,6 +690,19 @@ def _alike(node: ast.AST, names: list[str]) -> Iterator[tuple[tuple, ast.AST]]:
                 yield ("operations", type(node.op)), _with(node, op=other())
         if isinstance(node.right, ast.Constant) and isinstance(node.left, ast.Name):
             yield ("numbers", type(node.op), node.right.value), node.left
+
+
+def _entries(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:
+    """Another entry of the same dictionary that the code takes somewhere: `chart["use"]`."""
+    if isinstance(node, ast.Subscript) and _is_entry(node):
+        mine, base = ast.unparse(node), ast.unparse(node.value)
+        others = [i for i in items if _is_entry(i) and ast.unparse(i.value) == base]
+        yield from (("entry", copy.deepcopy(i)) for i in others if ast.unparse(i) != mine)
+
+
+def _is_entry(node: ast.Subscript) -> bool:
+    read = isinstance(node.ctx, ast.Load)
+    return read and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
 
 
 def _items_for(node: ast.AST, parent: ast.AST, items: list) -> Iterator[Change]:

@@ -113,6 +113,8 @@ def _looked_into(
     seconds: float,
 ) -> Verdict:
     """What the searches find, the surest first. tree: the answer's, which no search has changed."""
+    if words := _other_defaults(search.question, tree):
+        return replace(verdict, message=f"{verdict.message} {words}", cause="near default")
     if found := search.one(answer, fails[0], seconds):
         return _told(verdict, found, lines)
     outside, probe = verdict.cause.startswith("outside "), search.question.probes[fails[0]]
@@ -132,6 +134,33 @@ def _looked_into(
     return verdict
 
 
+def _other_defaults(question: Question, tree: ast.Module) -> str:
+    """What to say of a parameter whose default isn't that of the starter; "" if there is none."""
+    mine, asked = _defaults(tree, question.name), _defaults_of(question)
+    for name, value in asked.items():
+        if name in mine and mine[name] != value:
+            is_one = f"`{name}` is `{value}` unless somebody says otherwise"
+            return f"In the task {is_one}; your first line has `{mine[name]}`."
+    return ""
+
+
+def _defaults_of(question: Question) -> dict[str, str]:
+    try:
+        return _defaults(ast.parse(question.starter), question.name)
+    except SyntaxError:
+        return {}
+
+
+def _defaults(tree: ast.Module, name: str) -> dict[str, str]:
+    """The parameters of a function that have a default, with its code; None where there is none."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            arguments = [*node.args.posonlyargs, *node.args.args]
+            given = dict(zip(reversed(arguments), reversed(node.args.defaults), strict=False))
+            return {arg.arg: ast.unparse(value) for arg, value in given.items()}
+    return {}
+
+
 def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     """The verdict with the places to look at."""
     wheres = [_where(node, lines) for _, node in found.changes]
@@ -146,7 +175,7 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
             "all of them yet."
         )
     elif len(words) == 1:
-        here = first if found.one_kind else f"in {wheres[0]}"
+        here = first if found.one_kind else f"in {wheres[0]}, where more than one would do"
         told = f"You are one change away. It is {here}."
     elif wheres[0] == wheres[1]:
         both = " and ".join(words) if len(set(words)) > 1 else f"at two places, {words[0]}"

@@ -483,3 +483,12 @@ def test_array_of_texts(bench):
     right = "def mask(n):\n    return np.tri(n, dtype=bool)"
     wrong = "def mask(n):\n    return np.where(np.tri(n), 'True', 'False')"
     assert "holds texts" in bench(right, "mask(3)\nmask(4)").judge(wrong).message
+
+
+def test_another_letter_is_not_taken_for_the_mistake_that_has_the_right_one(bench):
+    right = "def case(n):\n    return {'cause': 'g', 'run': np.sqrt(np.arange(1, n))}"
+    probes = "choice(case(3)['cause'])\ncase(int(rng.integers(9, 12)))['run']"
+    kept = "def case(n):\n    return {'cause': 'g', 'run': np.arange(1.0, n)}"
+    made = bench(right, probes, [("Your letter is right, and the run is as it was.", kept)])
+    assert made.judge(kept).cause == "misconception 1"
+    assert made.judge(kept.replace("'g'", "'f'")).cause != "misconception 1"

@@ -346,7 +346,7 @@ def test_every_kind_has_its_words():
     source = """
 def f(x, y):
     '''A function of everything.'''
-    total = y = [[0] * 3] * 2 + list(set(x)) + np.zeros(3, int) + x[0]
+    total = y = [[0] * 3] * 2 + list(set(x)) + np.zeros(3, int) + x["a"] - x["b"]
     for i in range(1, len(x)):
         total += x[i:] @ y.T - np.sin(x) * 2 + abs(x) ** 3
         if i < 3 and not x:
@@ -512,6 +512,15 @@ LEAK = (
     "relu(rng.normal(size=5))\nrelu(rng.normal(size=(3, 2)))",
 )
 WHERE = [
+    (
+        "entry",
+        (
+            "def gap(chart):\n    return chart['validation'] - chart['use'] ** 2",
+            "gap({'train': 0.9, 'validation': 0.8, 'use': 0.5})\n"
+            "gap({'train': 1.0, 'validation': 0.6, 'use': 0.3})",
+        ),
+        "large = chart['validation'] > 2\nreturn chart['train'] - chart['use'] ** 2 + large",
+    ),
     ("column", GAPS, "e = x @ w - y\nreturn float((e ** 2).mean())"),
     ("direction", SORTED, "return x[::1][:k]"),
     (
@@ -549,7 +558,7 @@ def test_where_changes_of_several_kinds_would_do_only_the_line_is_told(bench):
         "shift(rng.normal(size=4), 3)\nshift(rng.normal(size=3), 5)",
     )
     _, near = told(bench, question, "y = x - n\nreturn y")
-    assert near.message.endswith("It is in the line `y = x - n`, at `x - n`.")
+    assert near.message.endswith("`y = x - n`, at `x - n`, where more than one would do.")
 
 
 def test_a_tiny_number_that_happens_to_mend_is_not_told_as_a_missing_term(bench):
@@ -560,3 +569,18 @@ def test_a_tiny_number_that_happens_to_mend_is_not_told_as_a_missing_term(bench)
     body = "eps = 1e-7\np = np.where(p < eps, eps, p)\nreturn -np.log(1 - p)"
     _, near = told(bench, question, body)
     assert "term" not in near.message
+
+
+def test_another_default_than_the_starters_is_told(bench):
+    right = "def filled(x, fill=None):\n    return x - (x.mean() if fill is None else fill)"
+    probes = "filled(rng.normal(size=4))\nfilled(rng.normal(size=3), 2.0)"
+    made = bench(right, probes, starter="def filled(x, fill=None):\n    ...  # your code here")
+    code = "def filled(x, fill=0.0):\n    return x - (x.mean() if fill is None else fill)"
+    space = {"np": np, "__name__": "__main__"}
+    run_cell(code, "<cell 1>", space)
+    seen = look_at(made.question.task, space, {"np": np}, 0)
+    verdict = judge(made.question, seen)
+    near = near_miss(made.question, seen, verdict, space, {"np": np}, 0, ROOMY)
+    assert near.message.endswith(
+        "In the task `fill` is `None` unless somebody says otherwise; your first line has `0.0`."
+    )
