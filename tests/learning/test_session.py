@@ -33,7 +33,7 @@ def shown(monkeypatch):
 def made(bench):
     wrong = [("You took the absolute value.", WRONG)]
     probes = "relu(np.array([-1.0, 2.0]))\nrelu(rng.normal(size=(4, 3)))"
-    relu = bench(RELU, probes, wrong, starter=STARTER, seconds=0.5).question
+    relu = bench(RELU, probes, wrong, starter=STARTER, seconds=2.0).question
     relu = replace(relu, explanation="Each element meets 0.", hints=("idea", "place", "code"))
     pair = bench("low = 0.1\nhigh = 0.9", "(low, high)", names=("low", "high")).question
     return Exercise("02_topic", "02 Topic", 0, (GIVEN,), (relu, replace(pair, hints=())))

@@ -78,7 +78,7 @@ def _only_to_read(namespace: dict[str, Any], names: frozenset[str]) -> dict[str,
     for name, value in namespace.items():
         if type(value) is np.ndarray and name not in names:
             space[name] = value.view()
-            space[name].flags.writeable = False
+            space[name].setflags(write=False)
     return space
 
 

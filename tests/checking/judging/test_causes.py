@@ -355,7 +355,7 @@ def test_pairs_as_keys(bench):
 
 
 def test_a_letter_that_is_no_option_is_told_so(bench):
-    wrong = [(f"Not {letter}.", f'pick = "{letter}"') for letter in "abd"]
+    wrong = [(f"Not {letter}.", f'pick = "{letter}"') for letter in ("a", "b", "d")]
     made = bench('pick = "c"', "choice(pick)", wrong)
     assert made.judge('pick = "e"').message == "There is no option e: the options are a to d."
     assert made.judge('pick = "B"').message == "Not b."
