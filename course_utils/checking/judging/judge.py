@@ -68,7 +68,7 @@ OF_TYPE = ("wrong_type", "wrong_length")  # said of the first that is judged by 
 OF_FORM = ("wrong_type", "outputs_swapped", "among_others", "one_of_several")  # and exact
 OF_SIZE = (  # exact, and what an author's words leave open: how the numbers are wrong
     "factor", "complement", "reciprocal", "rounded", "cut_off", "whole_numbers", "transposed",
-    "minus_one_for_zero",
+    "minus_one_for_zero", "some_signs",
 )  # fmt: skip
 SAYS_WHERE = ("special_inputs", "at_an_edge", "on_one_side", "from_a_place_on", "some_results")
 NEARLY = 0.7  # how much of a name must agree with another that may be meant
@@ -122,7 +122,8 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
     if case.blank:
         return _wrong(question, unfinished(case), "unfinished", first)
     error = next((t for t in case.fails if t.error is not None), None)
-    if error is not None and (error is first or len(case.fails) == len(case.trials)):
+    all_fail = len(case.fails) == len(case.trials)
+    if error is not None and (error is first or (all_fail and not first.wrong)):
         return _error(question, error, case)
     told = ((diagnosis(case), diagnosis.__name__) for diagnosis in DIAGNOSES)
     message, name = next((one for one in told if one[0]), ("", ""))
@@ -193,12 +194,13 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 
 def make_case(question: Question, answer: Answer) -> Case:
     """The answer as the diagnoses see it: every observation beside what was expected."""
-    parameters = parameter_names(question.answer or question.starter, question.name)
+    source = question.answer or question.starter
+    named = {name: parameter_names(source, name) for name in question.names}
     helpers = f"{question.helpers}\n{question.outside}"
     parts, python = helper_parts(helpers), (*dir(builtins), *imported(helpers))
     triples = zip(question.probes, answer.observations, question.expected, strict=True)
     trials = tuple(
-        _trial(probe, seen, expected, parameters, parts, question.names, python, is_example=i == 0)
+        _trial(probe, seen, expected, named, parts, question.names, python, is_example=i == 0)
         for i, (probe, seen, expected) in enumerate(triples)
     )
     return Case(trials, answer.reads, answer.blank, answer.loops)
@@ -220,7 +222,7 @@ def _trial(
     probe: Probe,
     seen: Observation,
     expected: Observation,
-    parameters: tuple[str, ...],
+    named: dict[str, tuple[str, ...]],
     parts: Mapping[str, str],
     answers: tuple[str, ...],
     python: tuple[str, ...],
@@ -228,7 +230,8 @@ def _trial(
     is_example: bool,
 ) -> Trial:
     pairs = expected.inputs or ()  # which depends on the probe, not on who answers
-    inputs = _named_inputs(pairs, parameters, parts)
+    called = re.match(r"\w*", probe.observed)[0]  # of several functions, the one that is asked
+    inputs = _named_inputs(pairs, named.get(called, named[answers[0]]), parts)
     want = None if expected.error else decode(expected.value)
     got = None if seen.error else read_tuple(decode(seen.value), want)
     error, problem = seen.error, None

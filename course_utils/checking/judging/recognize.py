@@ -86,8 +86,8 @@ def contained(
     more. Of several, the one that explains most. A message that praises the rest is never taken.
     """
     best = (FEWEST - 1, 0, None)
-    if _is_one_value(question, observations):
-        return None  # whatever is asked: that fits any mistake
+    if _is_one_value(question, observations) or _are_truth_values(question):
+        return None  # whatever is asked: that fits any mistake; of yes and no, too much does
     most = MOST_FAILS * _fails(question, observations)
     for index, wrong in enumerate(question.wrong_answers):
         if wrong.kind == "misconception" and wrong.values and not PRAISES.search(wrong.message):
@@ -142,6 +142,20 @@ def together(
         return told[0] if told else None
     (i, first), (_, second) = told
     return i, replace(first, message=f"Two things at once. {first.message} And: {second.message}")
+
+
+def _are_truth_values(question: Question) -> bool:
+    """Whether nothing but yes and no is asked."""
+    values = [None if seen.error else decode(seen.value) for seen in question.expected]
+    return all(_is_truth(value) for value in values)
+
+
+def _is_truth(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(map(_is_truth, value))
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind == "b"
+    return isinstance(value, (bool, np.bool_))
 
 
 def _are_whole(question: Question) -> bool:
@@ -375,10 +389,15 @@ def _wrong_leaves(got: object, right: object) -> Iterator[object]:
 def same_observation(a: Observation, b: Observation) -> bool:
     """Whether two observations show the same value, or the same error, and the same changes."""
     if a.error or b.error:
-        return _same_error(a, b) and a.error.get("message") == b.error.get("message")
+        return _same_error(a, b) and _said_of(a) == _said_of(b)
     if bool(a.changed) != bool(b.changed):
         return False
     return difference(decode(a.value), decode(b.value)) is None
+
+
+def _said_of(seen: Observation) -> str:
+    """The message of an error, without what Keras tells of the arguments: it names parameters."""
+    return str(seen.error.get("message", "")).partition("Arguments received by")[0]
 
 
 def _all_same(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:

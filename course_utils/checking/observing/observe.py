@@ -64,11 +64,14 @@ def observe(
     problem = _run_helpers(task.helpers, space)
     if problem is not None:
         return (problem,) * len(task.probes)
-    seen = []
+    seen, deepest = [], sys.getrecursionlimit()
     for i, probe in enumerate(task.probes):
         begins(i)
         handed = task.handed[i] if task.handed else ()
-        seen.append(_observe_one(names, probe, space, handed, [seed, i], task.seconds))
+        try:
+            seen.append(_observe_one(names, probe, space, handed, [seed, i], task.seconds))
+        finally:
+            sys.setrecursionlimit(deepest)  # an answer that raises it does so for itself
     return tuple(seen)
 
 

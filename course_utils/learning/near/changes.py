@@ -41,8 +41,8 @@ WORDS = {
     "compared": "what is compared there, and with what",
     "entry": "another entry belongs there",
     "another value": "another value belongs there",
-    "whole numbers": "the array that is made there holds whole numbers only, so fractions that are "
-    "written into it are cut off",
+    "whole numbers": "the array that is made there has a kind of numbers, its `dtype`, that can't "
+    "hold all that is written into it",
     "column": "an array of shape (n, 1) and one of shape (n,) meet there: whether that axis of "
     "length 1 should be there",
     "number": "one of the numbers",
@@ -55,7 +55,7 @@ WORDS = {
     "numbers": "a number that stands there more than once",
     "written in": "a number is written there where something with a name belongs",
     "value": "what value is put in there",
-    "arguments": "which of the two arguments is which",
+    "arguments": "two of its arguments are used in each other's place",
     "steps": "which of two steps comes first",
     "function": "one of the functions is not the one that belongs there",
     "transposed": "which way round a matrix lies",
@@ -74,10 +74,10 @@ WORDS = {
 }
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 OPERATIONS = {
-    ast.Mult: (ast.Div, ast.MatMult, ast.Add),
-    ast.Div: (ast.Mult,),
+    ast.Mult: (ast.Div, ast.MatMult, ast.Add, ast.FloorDiv, ast.Pow),
+    ast.Div: (ast.Mult, ast.FloorDiv),
     ast.MatMult: (ast.Mult,),
-    ast.FloorDiv: (ast.Div, ast.Mod),
+    ast.FloorDiv: (ast.Div, ast.Mod, ast.Mult),
     ast.Mod: (ast.FloorDiv,),
     ast.Pow: (ast.Mult,),
     ast.Add: (ast.Mult,),
@@ -115,6 +115,11 @@ STRONG = {
     "condition", "number", "axis", "kept axis", "name", "function", "transposed", "bounds", "copy",
     "same item", "same thing", "set", "whole numbers", "column", "entry", "direction",
 }  # fmt: skip
+# Kinds that can't be told from one another by what mends: they are told in the words of one.
+FAMILIES = {
+    **dict.fromkeys(("factor too much", "factor 2", "count more or less"), "factor more or less"),
+    **dict.fromkeys(("term too much", "one more or less"), "term more or less"),
+}
 TINY = 1e-3  # of a number that only keeps others from 0
 WRAPPERS = ("abs", "sqrt", "exp", "log")
 AXES = (0, 1, -1)

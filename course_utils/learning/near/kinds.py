@@ -22,7 +22,7 @@ def other_kind(search: Search, tree: ast.Module, place: int, *, exact: bool) -> 
     """A sentence on what a function gives first in one test, if it is of another kind; else "".
 
     tree: the answer's functions. It says what is so, whether or not the check minds. exact: whether
-    an array must be as long as the solution's; a draw may have another length.
+    its parts must be like the solution's; a draw may have another length.
     """
     if len(search.question.names) != 1:
         return ""
@@ -37,14 +37,15 @@ def other_kind(search: Search, tree: ast.Module, place: int, *, exact: bool) -> 
         return f"{name} returned {describe(mine)}; the solution returns {describe(theirs)}."
     if isinstance(theirs, tuple) and len(mine) != len(theirs):
         return f"{name} returned {len(mine)} parts; the solution returns {len(theirs)}."
+    if not exact:
+        return ""  # what of it is free, only the task says
     parts = [(mine, theirs)]
     if isinstance(theirs, (list, tuple)) and len(mine) == len(theirs) <= MOST_PARTS:
         parts = list(zip(mine, theirs, strict=True))
     for number, (a, b) in enumerate(parts):
         which = f"The {ordinal(number)} part of what {name} returned" if len(parts) > 1 else name
         arrays = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
-        other = arrays and (a.shape != b.shape if exact else a.ndim != b.ndim)
-        if _kind(a) != _kind(b) or other:
+        if _kind(a) != _kind(b) or (arrays and a.shape != b.shape):
             said = "is" if len(parts) > 1 else "returned"
             right = "it is" if len(parts) > 1 else "it returns"
             return f"{which} {said} {describe(a)}; in the solution {right} {describe(b)}."

@@ -61,7 +61,7 @@ EXACT = {
     "too_many", "all_whole", "probe", "mixed_up", "another_order", "factor",
 }  # fmt: skip
 MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
-NO_TRUTH = "truth value of an array"
+CLEAR = ("truth value of an array", "Cannot cast ufunc", "read-only")
 EXCEPT = "It is right except where"
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}
@@ -83,7 +83,7 @@ def near_miss(
     """
     if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
         return verdict
-    if verdict.evidence and NO_TRUTH in verdict.evidence.error:
+    if verdict.evidence and any(words in verdict.evidence.error for words in CLEAR):
         return verdict  # what has to be done instead is known, and no small change does it
     trials = make_case(question, measured(question, answer)).trials
     place = next((i for i, trial in enumerate(trials) if not trial.passed), None)
@@ -127,7 +127,11 @@ def _looked_into(
     if found := search.two(seconds):
         return _told(verdict, found, lines)
     wrong = step(search, tree, fails, seconds)
-    if wrong is not None and not (wrong.before and verdict.cause in EXACT):
+    if (
+        wrong is not None
+        and verdict.cause != "probe"
+        and not (wrong.before and verdict.cause in EXACT)
+    ):
         return _told_step(verdict, wrong, lines)
     if found := search.half():
         return _told(verdict, found, lines)

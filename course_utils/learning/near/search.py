@@ -26,7 +26,7 @@ from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import FEWEST, is_content, same_observation
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.observe import observe
-from course_utils.learning.near.changes import RISKY, ROUND, STRONG, WEAK, changes, watch
+from course_utils.learning.near.changes import FAMILIES, RISKY, ROUND, STRONG, WEAK, changes, watch
 
 ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
 MORE_SECONDS = 0.3  # for what else would do as well as the change that was found
@@ -278,9 +278,12 @@ def _surest(right: list[tuple[str, ast.AST]]) -> Found | None:
     strong = next((one for one in right if one[0] in STRONG), None)
     if strong is not None or len({kind for kind, _ in right}) == 1:
         return Found((strong or right[0],))
+    families = {FAMILIES.get(kind, kind) for kind, _ in right}
     same = len({(n.col_offset, n.end_lineno, n.end_col_offset) for _, n in right}) == 1
     kind, node = right[0]
-    return Found(((kind, node if same else _line_of(node)),), one_kind=False)
+    one = len(families) == 1
+    told = FAMILIES.get(kind, kind) if one else kind
+    return Found(((told, node if same else _line_of(node)),), one_kind=one)
 
 
 def _line_of(node: ast.AST) -> ast.AST:

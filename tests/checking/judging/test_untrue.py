@@ -1,5 +1,7 @@
 """A diagnosis is true or silent: cases that once were told something that doesn't hold."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -492,3 +494,56 @@ def test_another_letter_is_not_taken_for_the_mistake_that_has_the_right_one(benc
     made = bench(right, probes, [("Your letter is right, and the run is as it was.", kept)])
     assert made.judge(kept).cause == "misconception 1"
     assert made.judge(kept.replace("'g'", "'f'")).cause != "misconception 1"
+
+
+def test_truth_values_contain_no_known_mistake(bench):
+    right = "def odd(n):\n    return np.arange(2**n) % 3 == 1"
+    one = ("Yes to the first only.", "def odd(n):\n    return np.arange(2**n) == 1")
+    made = bench(right, "odd(4)\nodd(5)\nodd(6)", [one])
+    assert made.judge(one[1]).cause == "misconception 1"
+    never = made.judge("def odd(n):\n    return np.arange(2**n) < 0")
+    assert "misconception" not in never.cause
+
+
+def test_an_error_of_a_later_test_does_not_overtake_an_authors_sentence(bench):
+    probes = (
+        "# wrong: It goes up where it should go down.\nat_most(step(np.array([1.0, 2.0])), 0)\n"
+        "step(rng.normal(size=3))"
+    )
+    made = bench("def step(x):\n    return float(-x.sum())", probes)
+    verdict = made.judge("def step(x):\n    return float(x.sum()) if len(x) < 3 else x[7]")
+    assert verdict.message.startswith("It goes up")
+
+
+def test_results_of_several_calls_are_not_called_the_results(bench):
+    made = bench(
+        "def shares(n):\n    return list(np.arange(n) / n)",
+        "[shares(n) for n in (2, 5)]\n[shares(n) for n in (2, 7)]",
+    )
+    verdict = made.judge("def shares(n):\n    return list(np.arange(n) / (n if n < 3 else n - 1))")
+    assert "Of your results" not in verdict.message
+
+
+def test_an_input_has_the_name_that_the_function_asked_gives_it(bench):
+    made = bench(
+        "def there(f):\n    return 2 * f\n\n\ndef back(mel):\n    return mel / 2",
+        "there(3.0)\nback(8.0)",
+        names=("there", "back"),
+    )
+    verdict = made.judge("def there(f):\n    return 2 * f\ndef back(mel):\n    return mel")
+    assert verdict.evidence.inputs[0][0] == "mel"
+
+
+def test_what_keras_tells_of_parameters_hides_no_known_mistake(bench):
+    raises = "def f(x):\n    raise ValueError('no shape. Arguments received by Box.call(): • {}')"
+    made = bench(
+        "def f(x):\n    return x + 1", "f(1)\nf(2)", [("Too few.", raises.format("inputs"))]
+    )
+    assert made.judge(raises.format("batch")).cause == "misconception 1"
+
+
+def test_a_raised_recursion_limit_is_the_answers_own(bench):
+    made = bench("def deep(n):\n    return n", "deep(5)")
+    before = sys.getrecursionlimit()
+    made.judge("import sys\ndef deep(n):\n    sys.setrecursionlimit(50_000)\n    return n")
+    assert sys.getrecursionlimit() == before

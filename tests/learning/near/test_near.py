@@ -13,7 +13,7 @@ from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
 from course_utils.learning.near.near import MOST_MEMORY, _unnoticed, near_miss
-from course_utils.learning.near.search import _likeness, _Rounds
+from course_utils.learning.near.search import _likeness, _Rounds, _surest
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROOMY = 20.0  # seconds, for a machine that is busy
@@ -584,3 +584,22 @@ def test_another_default_than_the_starters_is_told(bench):
     assert near.message.endswith(
         "In the task `fill` is `None` unless somebody says otherwise; your first line has `0.0`."
     )
+
+
+def test_changes_of_one_family_are_told_in_its_words():
+    (line,) = ast.parse("y = x / 7").body
+    found = _surest([("factor 2", line), ("factor too much", line)])
+    assert found.changes[0][0] == "factor more or less"
+    assert found.one_kind
+    assert not _surest([("factor 2", line), ("term too much", line)]).one_kind
+
+
+def test_a_condition_that_keeps_the_raising_line_from_running_is_no_cause(bench):
+    question = (
+        "def moved(x):\n    return x + 0.5 if np.ndim(x) else x + 0.5",
+        "moved(1.5)\nmoved(np.array([1, 2]))",
+    )
+    body = "if np.ndim(x) == 0:\n    return x + 0.5\nx += 0.5\nreturn x"
+    plain, near = told(bench, question, body)
+    assert near == plain
+    assert "holds int64" in near.next_step

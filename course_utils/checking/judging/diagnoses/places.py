@@ -182,6 +182,8 @@ def leaf_pairs(got: Any, asked: Any) -> list[tuple[np.ndarray, np.ndarray]] | No
 def bundle(trial: Trial) -> tuple[list, list, list[str]] | None:
     """(received, expected, names) of a trial, if both are the same number of results; else None."""
     got, asked = trial.received, trial.expected
+    if trial.probe.startswith(("[", "(", "{")):
+        return None  # what the check has put together are the results of several calls
     if isinstance(asked, dict) and isinstance(got, dict) and set(got) == set(asked):
         keys = list(asked)
         return [got[k] for k in keys], [asked[k] for k in keys], [f"`{k}`" for k in keys]
