@@ -496,13 +496,18 @@ def test_another_letter_is_not_taken_for_the_mistake_that_has_the_right_one(benc
     assert made.judge(kept.replace("'g'", "'f'")).cause != "misconception 1"
 
 
+ODD = """
+def odd(n):
+    s = np.array([k.bit_count() for k in range(2**n)])
+    return [{test}]
+"""
+
+
 def test_truth_values_contain_no_known_mistake(bench):
-    right = "def odd(n):\n    return np.arange(2**n) % 3 == 1"
-    one = ("Yes to the first only.", "def odd(n):\n    return np.arange(2**n) == 1")
-    made = bench(right, "odd(4)\nodd(5)\nodd(6)", [one])
+    one = ("Yes to a single 1 only.", ODD.format(test="bool(k == 1) for k in s"))
+    made = bench(ODD.format(test="bool(k % 2) for k in s"), "odd(3)\nodd(4)\nodd(5)", [one])
     assert made.judge(one[1]).cause == "misconception 1"
-    never = made.judge("def odd(n):\n    return np.arange(2**n) < 0")
-    assert "misconception" not in never.cause
+    assert "misconception" not in made.judge(ODD.format(test="False for _ in s")).cause
 
 
 def test_an_error_of_a_later_test_does_not_overtake_an_authors_sentence(bench):
@@ -520,7 +525,9 @@ def test_results_of_several_calls_are_not_called_the_results(bench):
         "def shares(n):\n    return list(np.arange(n) / n)",
         "[shares(n) for n in (2, 5)]\n[shares(n) for n in (2, 7)]",
     )
-    verdict = made.judge("def shares(n):\n    return list(np.arange(n) / (n if n < 3 else n - 1))")
+    verdict = made.judge(
+        "def shares(n):\n    return list(np.sin(np.arange(n) / n) if n > 2 else np.arange(n) / n)"
+    )
     assert "Of your results" not in verdict.message
 
 
