@@ -120,6 +120,7 @@ FAMILIES = {
     **dict.fromkeys(("factor too much", "factor 2", "count more or less"), "factor more or less"),
     **dict.fromkeys(("term too much", "one more or less"), "term more or less"),
 }
+LARGE = 50
 TINY = 1e-3  # of a number that only keeps others from 0
 WRAPPERS = ("abs", "sqrt", "exp", "log")
 AXES = (0, 1, -1)
@@ -370,7 +371,8 @@ def _numbers(value: object, kind: str) -> list:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
-        return [value + 1, value - 1]
+        large = [value * 10**7] if abs(value) >= LARGE else []  # meant to be as good as infinite
+        return [value + 1, value - 1, *large]
     if isinstance(value, float):
         return [value * 2, value / 2, 1 - value, 0.0] if value else [1.0, 0.5]
     return []

@@ -62,9 +62,15 @@ def _first(search: Search, program: ast.Module | str, place: int) -> list[Any]:
         if isinstance(function, type):
             return []
 
+        under_way = []  # calls, of which an inner one may be of the function itself
+
         def heard(*arguments: Any, **keywords: Any) -> Any:
-            value = function(*arguments, **keywords)
-            found.append(value)
+            under_way.append(name)
+            try:
+                value = function(*arguments, **keywords)
+            finally:
+                under_way.pop()
+            found.extend([] if under_way else [value])
             return value
 
         space[name] = heard

@@ -554,3 +554,15 @@ def test_a_raised_recursion_limit_is_the_answers_own(bench):
     before = sys.getrecursionlimit()
     made.judge("import sys\ndef deep(n):\n    sys.setrecursionlimit(50_000)\n    return n")
     assert sys.getrecursionlimit() == before
+
+
+def test_numbers_beyond_100_are_blamed_only_for_what_comes_of_them(bench):
+    probes = (
+        "relu(np.array([-1.5, 2.25]))\nrelu(rng.uniform(-3, 3, size=(4, 3)))\n"
+        "relu(np.array([-1000.0, 7.5, 50.0, 1000.0]))"
+    )
+    made = bench("def relu(z):\n    return np.maximum(z, 0)", probes)
+    six = made.judge("def relu(z):\n    return np.minimum(np.maximum(z, 0), 6.0)")
+    assert "beyond 100" not in six.message
+    cut = made.judge("def relu(z):\n    return np.where(z > 100, z / 2, np.maximum(z, 0))")
+    assert "beyond 100" in cut.message

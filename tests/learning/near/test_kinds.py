@@ -45,3 +45,12 @@ def test_lists_and_tuples_may_stand_for_each_other(bench):
 
 def test_places_in_words():
     assert [ordinal(i) for i in (0, 1, 20, 110)] == ["first", "second", "21st", "111th"]
+
+
+def test_a_function_that_calls_itself_is_told_by_what_it_returns_in_the_end(bench):
+    body = (
+        "if x.ndim == 1:\n    return x.sum(), x.sum()\n"
+        "return np.cosh(sum(parts(row)[0] for row in x)) + np.ones((2, 7)), x.sum(axis=0)"
+    )
+    _, near = told(bench, HELPED, body)
+    assert "shape (2, 7)" in near.message

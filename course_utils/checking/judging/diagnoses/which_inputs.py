@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.judging.case import Case, Trial, as_array
+from course_utils.checking.judging.compare import agree
 
 LEAST_PASSES = 2
 
@@ -26,7 +27,7 @@ def size_of_example(case: Case) -> str | None:
         return None  # it may be that, and no length
     if all(map(_has_one_number, passes)) and not any(map(_has_one_number, fails)):
         return None  # where all numbers are equal, much comes out right
-    if len(passes) < LEAST_PASSES and not any(_has_several(t.expected) for t in passes):
+    if len(passes) < LEAST_PASSES:
         return None
     found = []
     for name in fails[0].inputs:
@@ -146,6 +147,8 @@ def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
         mine = all(has(t.inputs.get(name)) for t in fails)
         if has in OF_ARRAYS and not any(_is_plain(t, name, fails) for t in passes):
             return False  # nothing says that it is right for other arrays
+        if has is _has_beyond_100 and not all(_only_beyond_100(t, name) for t in fails):
+            return False
         return mine and not any(has(t.inputs.get(name)) for t in passes)
 
     names = list(fails[0].inputs)
@@ -163,6 +166,17 @@ def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
                 if tells(name, has):
                     return words.format(name=f"`{name}`")
     return ""
+
+
+def _only_beyond_100(trial: Trial, name: str) -> bool:
+    """Whether what is wrong are the entries of such numbers, where each number has its own."""
+    arrays = [as_array(v) for v in (trial.received, trial.expected, trial.inputs.get(name))]
+    if trial.error is not None:
+        return trial.error.get("kind") == "OverflowError"
+    if any(x is None for x in arrays) or len({x.shape for x in arrays}) > 1:
+        return True
+    got, asked, x = arrays
+    return bool((np.abs(x[~agree(got, asked)]) > 100).all())
 
 
 def _is_plain(trial: Trial, name: str, fails: list[Trial]) -> bool:
