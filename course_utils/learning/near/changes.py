@@ -38,6 +38,7 @@ WORDS = {
     "parentheses": "what the parentheses hold together",
     "comparison": "the comparison",
     "condition": "the condition: when it holds, and when it doesn't",
+    "always": "one of two ways is taken there, and only the other is right",
     "compared": "what is compared there, and with what",
     "entry": "another entry belongs there",
     "another value": "another value belongs there",
@@ -203,8 +204,8 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
     names, items = _names(tree), _items(tree)
     steps = (
-        _comparisons, _tokens, _entries, _columns, _wholes, _steps, _lines, _others, _twins,
-        _copies, _wraps, _times, _items_for, _plus,
+        _always, _comparisons, _tokens, _entries, _columns, _wholes, _steps, _lines, _others,
+        _twins, _copies, _wraps, _times, _items_for, _plus,
     )  # fmt: skip
     for step in steps:
         if step in (_lines, _twins, _copies):
@@ -280,6 +281,12 @@ def _called(node: ast.AST) -> str:
 # One sign, number, axis or function instead of another.
 
 BORDERS = (10, 0.1, 100, 0.01)  # times a number that something is compared with
+
+
+def _always(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
+    """No decision at all: then another comparison would say nothing of the one that is there."""
+    if isinstance(node, ast.Compare) and isinstance(parent, ast.IfExp) and node is parent.test:
+        yield from (("always", ast.Constant(value)) for value in (True, False))
 
 
 def _comparisons(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
@@ -615,7 +622,8 @@ def _try(body: list, new: list, kind: str, line: ast.AST) -> Iterator[tuple[str,
 
 def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     if isinstance(parent, ast.Assign) and node is parent.value:
-        yield from (("value", ast.Constant(number)) for number in (0.0, 1.0))
+        if isinstance(node, (ast.Constant, ast.Name, ast.Subscript)):
+            yield from (("value", ast.Constant(number)) for number in (0.0, 1.0))
     if isinstance(node, ast.Name) and _keeps(node, parent):
         yield "copy", ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
     number = isinstance(node, ast.Constant) and type(node.value) in (int, float)

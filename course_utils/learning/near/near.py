@@ -179,8 +179,9 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
             "all of them yet."
         )
     elif len(words) == 1:
-        here = first if found.one_kind else f"in {wheres[0]}, where more than one would do"
-        told = f"You are one change away. It is {here}."
+        told = f"You are one change away. It is {first}."
+        if not found.one_kind:
+            told = f"You are one small change away, in {wheres[0]}."
     elif wheres[0] == wheres[1]:
         both = " and ".join(words) if len(set(words)) > 1 else f"at two places, {words[0]}"
         told = f"You are two changes away, both in {wheres[0]}: {both}."
@@ -197,7 +198,7 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
 
 def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
     """The verdict with the one step that is wrong, and how its numbers are."""
-    other = "another value" if verdict.kind == ERROR else "other numbers"
+    other = "another value" if verdict.kind == ERROR or _decides(wrong) else "other numbers"
     where, part = _where(wrong.node, lines, longest=1.0), ""
     if wrong.before is not None:
         part = ast.get_source_segment("".join(lines), wrong.before)
@@ -222,6 +223,12 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
         return replace(verdict, next_step=f"{told} {verdict.next_step}", cause="near step")
     said = f"{verdict.message} " if verdict.cause in EXACT else ""
     return replace(verdict, message=f"{said}{told}", cause="near step")
+
+
+def _decides(wrong: Step) -> bool:
+    """Whether a step gives yes or no."""
+    values = [value for needs in wrong.needs for value in needs]
+    return all(np.asarray(value).dtype.kind == "b" for value in values)
 
 
 def _seconds(observations: tuple[Observation, ...]) -> float:

@@ -116,7 +116,7 @@ class Search:
                 if not failing and self._is_right():
                     until = until if right else min(until, clock() + MORE_SECONDS)
                     right.append((kind, node))
-                    if right[0][0] not in WEAK or kind in STRONG:
+                    if right[0][0] not in WEAK or kind in STRONG:  # `always` is neither
                         break
                     continue
                 if set(failing) < set(fails):
@@ -277,6 +277,8 @@ def _surest(right: list[tuple[str, ast.AST]]) -> Found | None:
     """The change to tell among those of a line that make everything right; the first came first."""
     if not right:
         return None
+    if right[0][0] == "always":
+        return Found((("always", _line_of(right[0][1])),), one_kind=False)
     strong = next((one for one in right if one[0] in STRONG), None)
     if strong is not None or len({kind for kind, _ in right}) == 1:
         return Found((strong or right[0],))

@@ -347,6 +347,7 @@ def test_every_kind_has_its_words():
 def f(x, y):
     '''A function of everything.'''
     total = y = [[0] * 3] * 2 + list(set(x)) + np.zeros(3, int) + x["a"] - x["b"]
+    total = x[::2] if y > 1 else total
     for i in range(1, len(x)):
         total += x[i:] @ y.T - np.sin(x) * 2 + abs(x) ** 3
         if i < 3 and not x:
@@ -558,7 +559,7 @@ def test_where_changes_of_several_kinds_would_do_only_the_line_is_told(bench):
         "shift(rng.normal(size=4), 3)\nshift(rng.normal(size=3), 5)",
     )
     _, near = told(bench, question, "y = x - n\nreturn y")
-    assert near.message.endswith("`y = x - n`, at `x - n`, where more than one would do.")
+    assert near.message.endswith("one small change away, in the line `y = x - n`, at `x - n`.")
 
 
 def test_a_tiny_number_that_happens_to_mend_is_not_told_as_a_missing_term(bench):
@@ -603,3 +604,14 @@ def test_a_condition_that_keeps_the_raising_line_from_running_is_no_cause(bench)
     plain, near = told(bench, question, body)
     assert near == plain
     assert "holds int64" in near.next_step
+
+
+def test_a_condition_without_which_all_is_right_is_not_told_as_a_wrong_comparison(bench):
+    question = (
+        "def layers(x, n, f):\n    for k in range(n):\n        x = f(x) + k\n    return x",
+        "layers(rng.normal(size=4), 3, np.sin)\nlayers(rng.normal(size=3), 2, np.cos)",
+    )
+    body = "for k in range(n):\n    x = (np.abs(x) if k < n - 1 else f(x)) + k\nreturn x"
+    _, near = told(bench, question, body)
+    assert "comparison" not in near.message
+    assert "np.abs(x) if k < n - 1" in near.message

@@ -219,7 +219,8 @@ def axis_lost(case: Case) -> str | None:
         return None
     return (
         "The numbers are right, but an axis is lost. A reduction such as `mean` or `sum` drops its "
-        "axis unless it is told `keepdims=True`, an index drops one, and `ravel` leaves only one."
+        "axis unless it is told `keepdims=True`, an index or `squeeze` drops one, and "
+        "`ravel` leaves only one."
     )
 
 

@@ -84,7 +84,10 @@ def fractions(case: Case) -> str | None:
             "something divided, or are these the values themselves, and not their places "
             "(`argsort` and `argmax` give places, `sort` and `max` values)?"
         )
-    return "The right number is whole, and yours has a fraction: is something divided in it?"
+    return (
+        "The right number is whole, and yours has a fraction. Is something divided in it, or is a "
+        "value there where its place, or a count, is asked?"
+    )
 
 
 def _is_whole(value: object) -> bool:
