@@ -621,9 +621,9 @@ def _try(body: list, new: list, kind: str, line: ast.AST) -> Iterator[tuple[str,
 
 
 def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
-    if isinstance(parent, ast.Assign) and node is parent.value:
-        if isinstance(node, (ast.Constant, ast.Name, ast.Subscript)):
-            yield from (("value", ast.Constant(number)) for number in (0.0, 1.0))
+    small = isinstance(node, (ast.Constant, ast.Name, ast.Subscript))
+    if small and isinstance(parent, ast.Assign) and node is parent.value:
+        yield from (("value", ast.Constant(number)) for number in (0.0, 1.0))
     if isinstance(node, ast.Name) and _keeps(node, parent):
         yield "copy", ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
     number = isinstance(node, ast.Constant) and type(node.value) in (int, float)
