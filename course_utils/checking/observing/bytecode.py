@@ -122,13 +122,12 @@ def notebook_variables(
     """Data of the notebook, not `known` from the exercise, that the answers' code reads by name.
 
     A function that leaves one of its parameters unused is taken to read known data by mistake.
-    Names in capitals are constants by custom, and left out.
+    Names in capitals are constants by custom, and left out; so is what its own cell defines.
     """
     names, known = set(names), set(known)
     read: set[str] = set()
     for function in functions_of(names, namespace):
-        known |= _defined_beside(function.__code__.co_filename)
-        mine = globals_read(function.__code__)
+        mine = globals_read(function.__code__) - _defined_beside(function.__code__.co_filename)
         read |= mine if _leaves_unused(function.__code__) else mine - known
     mine = read - names - set(vars(builtins))
     return sorted(name for name in mine if name in namespace and _is_data(name, namespace[name]))

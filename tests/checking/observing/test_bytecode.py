@@ -11,6 +11,7 @@ from course_utils.checking.observing.bytecode import (
     run_starter,
     still_blank,
 )
+from course_utils.checking.observing.run import run_cell
 
 FUNCTION = 'def f(x, y):\n    """A docstring."""\n    ...  # your code here\n'
 CLASS = """
@@ -116,3 +117,9 @@ def test_notebook_data_that_the_code_reads(code, expected):
     """
     made = space(textwrap.dedent(before) + code)
     assert notebook_variables(["f"], made, ["np", "data"]) == expected
+
+
+def test_what_its_own_cell_defines_is_no_stranger_to_a_function_with_a_parameter_unused():
+    made = {"__name__": "__main__", "np": np}
+    run_cell("data = np.ones(3)\ndef f(x, more=0):\n    return data.sum() * x", "<cell 7>", made)
+    assert notebook_variables(["f"], made, ["np"]) == []
