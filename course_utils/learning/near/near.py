@@ -32,6 +32,7 @@ from course_utils.checking.observing.observe import keras_afresh
 from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning.near.changes import WORDS
 from course_utils.learning.near.kinds import other_kind
+from course_utils.learning.near.likeness import KNOWN, as_sure_as_known
 from course_utils.learning.near.search import Found, Search
 from course_utils.learning.near.steps import Step, relation, step
 
@@ -63,6 +64,7 @@ EXACT = {
 MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
 CLEAR = ("truth value of an array", "Cannot cast ufunc", "read-only")
 EXCEPT = "It is right except where"
+AS_MEANT = "If that part is as you mean it, look at what has to go with it."
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}
 
@@ -81,6 +83,9 @@ def near_miss(
     answer: what was observed of it. Only an exception, and a verdict that names no cause, or names
     it roughly, is looked into, no longer than `seconds` for one change and again for two.
     """
+    sources = [_source(namespace.get(name), name) for name in question.names]
+    if None not in sources and KNOWN.match(verdict.cause):
+        return as_sure_as_known(question, sources[0][0], verdict)
     if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
         return verdict
     if verdict.evidence and any(words in verdict.evidence.error for words in CLEAR):
@@ -89,7 +94,6 @@ def near_miss(
     place = next((i for i, trial in enumerate(trials) if not trial.passed), None)
     if place is None or answer.reads or _seconds(answer.observations) > seconds / 2:
         return verdict
-    sources = [_source(namespace.get(name), name) for name in question.names]
     if None in sources:
         return verdict
     tree, lines = sources[0]
@@ -172,22 +176,22 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     first = f"in {wheres[0]}: {words[0]}"
     known = "" if PRAISES.search(found.known) else found.known
     if known:  # what is left when the first change is made, so it is told after it
-        told = f"There are two things. One is {first}. With that mended, this is left: {known}"
+        told = f"It looks like two things, one {first}. With that changed, this is left: {known}"
     elif not found.all_right:
         told = (  # what kind of change it takes in the end, or how many, half of it doesn't show
             f"Look first at {wheres[0]}: a small change there makes more tests pass, though not "
             "all of them yet."
         )
     elif len(words) == 1:
-        told = f"You are one change away. It is {first}."
+        told = f"One change makes every test pass, {first}. {AS_MEANT}"
         if not found.one_kind:
-            told = f"You are one small change away, in {wheres[0]}."
+            told = f"One small change makes every test pass, in {wheres[0]}. {AS_MEANT}"
     elif wheres[0] == wheres[1]:
         both = " and ".join(words) if len(set(words)) > 1 else f"at two places, {words[0]}"
-        told = f"You are two changes away, both in {wheres[0]}: {both}."
+        told = f"Two changes make every test pass, both in {wheres[0]}: {both}."
     else:
         other = f"in {wheres[1]}: {words[1]}"
-        told = f"You are two changes away. One is {first}. The other one is {other}."
+        told = f"Two changes make every test pass: one {first}; the other one {other}."
     said = f"{verdict.message} " if verdict.cause in EXACT else ""
     kinds = " and ".join(kind for kind, _ in found.changes)
     cause = f"near {kinds}" if found.all_right else f"near {kinds} and more"
@@ -209,8 +213,8 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
         )
     elif wrong.alone:
         told = (
-            f"All is right but one step. It is in {where}: with {other} there, every test "
-            f"would pass.{relation(wrong)}"
+            f"With {other} in {where}, every test would pass; nothing else would have to "
+            f"change.{relation(wrong)}"
         )
     else:
         again = any(len(gives) > 1 for gives in wrong.gives)  # what is after it is before it, too

@@ -32,7 +32,7 @@ def test_two_known_mistakes_at_once_are_both_told(bench):
     made = bench(TABLE, TABLE_PROBES, TABLE_WRONG)
     verdict = made.judge("def table(names, scores):\n    return {n: min(scores) for n in names}")
     assert verdict.message == (
-        "Two things at once. The names aren't sorted. And: You take the lowest."
+        "It looks like two things. The names aren't sorted. And: You take the lowest."
     )
 
 
@@ -95,7 +95,7 @@ def test_rows_of_different_lengths_are_no_trouble(bench):
     )
     made = bench(TABLE, ragged, TABLE_WRONG)
     verdict = made.judge("def table(names, scores):\n    return {n: min(scores) for n in names}")
-    assert verdict.message.startswith("Two things at once.")
+    assert verdict.message.startswith("It looks like two things.")
 
 
 WORDS = """

@@ -177,7 +177,7 @@ TWO = [
 @pytest.mark.parametrize(("question", "body", "places"), TWO)
 def test_two_lines_are_named_where_two_changes_are_needed(bench, question, body, places):
     _, near = told(bench, question, body)
-    assert "two changes away" in near.message
+    assert "Two changes make every test pass" in near.message
     assert near.cause.startswith("near ")
     assert " and " in near.cause
     assert all(place in near.message for place in places)
@@ -198,8 +198,8 @@ PLAIN = ("You take no exponential.", "def means(x):\n    return np.mean(x, axis=
 def test_a_known_mistake_is_told_beside_the_other_one(bench):
     body = "y = np.mean(x, axis=0)\nreturn y / 2"
     _, near = told(bench, MEANS, body, known=[PLAIN])
-    assert near.message.startswith("There are two things. One is in the line `return y / 2`")
-    assert near.message.endswith("With that mended, this is left: You take no exponential.")
+    assert near.message.startswith("It looks like two things, one in the line `return y / 2`")
+    assert near.message.endswith("With that changed, this is left: You take no exponential.")
 
 
 def test_a_known_mistake_inside_of_the_other_one_is_told_too(bench):
@@ -209,7 +209,7 @@ def test_a_known_mistake_inside_of_the_other_one_is_told_too(bench):
     )
     flat = ("Your curve is too flat.", "def means(x):\n    return np.mean(np.exp(x / 2))")
     _, near = told(bench, question, "return np.sum(np.exp(x / 2))", known=[flat])
-    assert near.message.endswith("With that mended, this is left: Your curve is too flat.")
+    assert near.message.endswith("With that changed, this is left: Your curve is too flat.")
 
 
 def test_a_condition_on_a_whole_array_is_explained_and_not_moved(bench):
@@ -235,7 +235,7 @@ def test_a_mistake_that_only_the_first_change_makes_is_not_told_as_theirs(bench)
     twice = ("The largest counts twice.", "def score(x):\n    return 2 * x.sum() + 2 * x.max()")
     body = "s = 1 * x.sum()\nreturn s + 2 * x.max()"  # right for one number, where `twice` is wrong
     _, near = told(bench, question, body, known=[twice])
-    assert near.message.startswith("You are two changes away.")
+    assert near.message.startswith("Two changes make every test pass")
 
 
 def test_a_line_that_needs_not_be_there_is_not_said_to_come_too_early(bench):
@@ -245,7 +245,7 @@ def test_a_line_that_needs_not_be_there_is_not_said_to_come_too_early(bench):
 
 def test_what_is_left_is_told_where_it_is_known(bench):
     _, near = told(bench, GROWN, "return x * 2 - 1", known=[ONCE])
-    assert near.message.endswith("With that mended, this is left: You go round once.")
+    assert near.message.endswith("With that changed, this is left: You go round once.")
     assert "x * 2 - 1" in near.message
 
 
@@ -277,7 +277,7 @@ def test_tests_that_pass_by_chance_mend_nothing(bench):
 def test_an_exception_is_looked_into(bench):
     _, near = told(bench, MEANS, "return np.mean(np.exp(x), axis=2)")
     assert near.kind == "error"
-    assert "one change away" in near.next_step
+    assert "One change makes every test pass" in near.next_step
 
 
 def test_what_an_answer_does_not_stand_is_told_without_two_changes_that_mend_it(bench):
@@ -559,7 +559,8 @@ def test_where_changes_of_several_kinds_would_do_only_the_line_is_told(bench):
         "shift(rng.normal(size=4), 3)\nshift(rng.normal(size=3), 5)",
     )
     _, near = told(bench, question, "y = x - n\nreturn y")
-    assert near.message.endswith("one small change away, in the line `y = x - n`, at `x - n`.")
+    small = "One small change makes every test pass, in the line `y = x - n`, at `x - n`."
+    assert f"{small} If that part is as you mean it, look at what" in near.message
 
 
 def test_a_tiny_number_that_happens_to_mend_is_not_told_as_a_missing_term(bench):

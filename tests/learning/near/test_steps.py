@@ -19,8 +19,8 @@ def test_what_makes_everything_right_is_named_however_far_it_is_from_it(bench):
     question = ("def means(x):\n    return np.mean(np.exp(np.cosh(x)), axis=0)", MEANS[1])
     _, near = told(bench, question, "y = np.arctan(x) / 7\nreturn y.mean(axis=0)")
     assert near.cause == "near step"
-    assert near.message.startswith("All is right but one step. It is in the line `y = np.arctan(x)")
-    assert near.message.endswith("with other numbers there, every test would pass.")
+    assert near.message.startswith("With other numbers in the line `y = np.arctan(x)")
+    assert near.message.endswith("every test would pass; nothing else would have to change.")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_truth_values_are_not_what_is_needed_in_the_place_of_numbers(bench):
         "for i in range(len(m)):\n    if m[i] <= m.min() + e[i]:\n        return i"
     )
     _, near = told(bench, FIRST, body)
-    assert "All is right but one step" not in near.message
+    assert "nothing else would have to change" not in near.message
 
 
 def test_how_long_something_is_is_no_step_that_the_solution_lacks(bench):

@@ -1,0 +1,70 @@
+"""Whether an answer is built like the known mistake whose values it gives.
+
+The same values may come of other code. Then what is said of the known mistake is true of its values
+only, and the card says that much.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+
+from course_utils.checking.data.question import Question
+from course_utils.checking.data.verdict import Verdict
+
+KNOWN = re.compile(r"(with )?misconception (\d+)$")
+SAME_VALUES = "In every test yours gives what this mistake gives: "
+SAME_WHERE_WRONG = "Where this mistake is wrong, yours gives the same: "
+IN_ANY_CODE = frozenset({"array", "asarray", "len", "range", "enumerate", "zip", "float", "append"})
+
+
+def as_sure_as_known(question: Question, tree: ast.Module, verdict: Verdict) -> Verdict:
+    """The verdict; where it tells a known mistake of other code, it says that the values agree.
+
+    tree: the answer's functions.
+    """
+    known = KNOWN.match(verdict.cause)
+    wrong = question.wrong_answers[int(known[2]) - 1] if known else None
+    if wrong is None or wrong.message != verdict.message or not wrong.code:
+        return verdict
+    if _is_like(marks(tree), _marks_of(wrong.code), _marks_of(question.answer)):
+        return verdict
+    said = SAME_WHERE_WRONG if known[1] else SAME_VALUES
+    return replace(verdict, message=f"{said}{verdict.message}")
+
+
+def _is_like(mine: set, wrong: set, right: set) -> bool:
+    """Whether code has something that the wrong code has and the right code hasn't; or, if there is
+    no such thing, lacks something that the right code has and the wrong code hasn't."""
+    more, less = wrong - right, right - wrong
+    if more:
+        return bool(more & mine)
+    return bool(less - mine) or not less
+
+
+def _marks_of(source: str) -> set:
+    try:
+        return marks(ast.parse(source))
+    except SyntaxError:
+        return set()
+
+
+def marks(tree: ast.AST) -> set[tuple[str, object]]:
+    """What code is made of, whatever its own names: functions, operators, numbers, keywords."""
+    own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    found: set[tuple[str, object]] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            found |= {("name", node.func.id)} if node.func.id not in own else set()
+        elif isinstance(node, ast.Attribute):
+            found.add(("name", node.attr))
+        elif isinstance(node, (ast.BinOp, ast.AugAssign, ast.UnaryOp)):
+            found.add(("operator", type(node.op).__name__))
+        elif isinstance(node, ast.Compare):
+            found |= {("operator", type(op).__name__) for op in node.ops}
+        elif isinstance(node, ast.Constant) and not isinstance(node.value, str):
+            found.add(("number", repr(node.value)))
+        elif isinstance(node, ast.keyword):
+            found.add(("keyword", node.arg))
+    return {mark for mark in found if mark[1] not in IN_ANY_CODE}

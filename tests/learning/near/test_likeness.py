@@ -1,0 +1,58 @@
+"""A known mistake that is told of other code says that the values agree, and no more."""
+
+import ast
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from course_utils.checking.data.question import WrongAnswer
+from course_utils.learning.near.likeness import SAME_VALUES, SAME_WHERE_WRONG, as_sure_as_known
+from tests.learning.near.test_near import told
+
+CENTERS = (
+    "def center(x):\n    return x.mean(axis=0)",
+    "center(rng.normal(size=(5, 3)))\ncenter(rng.normal(size=(4, 2)))",
+)
+MEDIAN = ("You take the median.", "def center(x):\n    return np.median(x, axis=0)")
+NO_AXIS = ("You say no axis.", "def center(x):\n    return x.mean()")
+ROUND = ("You round.", "def center(x):\n    return np.round(x.mean(axis=0), 1)")
+SORTED = (
+    "y = sorted(x.tolist())\n"
+    "y = np.array([sorted(column) for column in x.T])\n"
+    "half = y.shape[1] // 2\n"
+    "return (y[:, half] + y[:, (y.shape[1] - 1) // 2]) / 2"
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "body", "sure"),
+    [
+        (MEDIAN, "return np.median(x, axis=0)", True),
+        (MEDIAN, "return np.quantile(x, 0.5, axis=0)", False),
+        (MEDIAN, SORTED, False),
+        (NO_AXIS, "return np.mean(x)", True),
+        (NO_AXIS, "return x.sum() / x.size", True),
+        (ROUND, "return np.around(x.mean(axis=0), 1)", True),
+        (ROUND, "return np.rint(x.mean(axis=0) * 10) / 10", False),
+    ],
+)
+def test_a_mistake_is_told_for_sure_of_code_that_is_like_its_own(bench, known, body, sure):
+    plain, near = told(bench, CENTERS, body, known=[known])
+    assert plain.message == known[0]
+    assert near.message == (known[0] if sure else SAME_VALUES + known[0])
+    assert near.cause == "misconception 1"
+
+
+def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
+    plain, _ = told(bench, CENTERS, "return np.quantile(x, 0.5, axis=0)", known=[MEDIAN])
+    part = replace(plain, cause="with misconception 1")
+    answer = ast.parse("def center(x):\n    return np.quantile(x, 0.5, axis=0)")
+    question = SimpleNamespace(wrong_answers=(WrongAnswer(*MEDIAN),), answer=CENTERS[0])
+    said = as_sure_as_known(question, answer, part)
+    assert said.message == SAME_WHERE_WRONG + MEDIAN[0]
+
+
+def test_a_value_that_no_function_gives_is_told_as_the_author_says(bench):
+    plain, near = told(bench, ("center = 3", "center"), "", known=[("You say 4.", "center = 4")])
+    assert plain == near
