@@ -134,7 +134,7 @@ def _parts(verdict: Verdict) -> list[str]:
     )
     ground, _, ground_holds = verdict.groups[0]
     waits = any(holds for _, _, holds in verdict.groups) and not ground_holds
-    earned = f" The rest counts as soon as {ground} holds." if waits else ""
+    earned = f' The rest counts as soon as "{ground}" holds.' if waits else ""
     return [f"Parts: {listed}.{earned}"]
 
 

@@ -118,7 +118,7 @@ ANSWERS = [
     ("parameters", "parameters = 30", "incorrect", "differs", "27"),
     ("parameters", "parameters = 'many'", "incorrect", "ValueError", ""),
     ("rate", "rate = 'B.'", "incorrect", "Longer steps", ""),
-    ("rate", "rate = 'e'", "incorrect", "Option e is not the right one", ""),
+    ("rate", "rate = 'e'", "incorrect", "There is no option e", ""),
     ("rate", "rate = a = 1", "incorrect", "the letter of an option in quotes", ""),
     ("steps", "steps = 'b d a c'", "incorrect", "before you know", ""),
     ("steps", "steps = 'b a d c'", "incorrect", "comes before line", ""),

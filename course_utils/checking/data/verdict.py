@@ -14,8 +14,8 @@ OUT_OF_MEMORY = "out of memory"
 MISSING = "missing"
 KINDS = (CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, CRASHED, OUT_OF_MEMORY, MISSING)
 TIMEOUT_STEP = (
-    "Look for a loop whose condition never becomes false, or for work that grows far faster than "
-    "its input."
+    "Look for a loop whose condition never becomes false, or for work that takes long, such as "
+    "training, or that grows far faster than its input."
 )
 
 

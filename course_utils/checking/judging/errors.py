@@ -30,7 +30,7 @@ OF_A_UFUNC = "UFuncTypeError"  # NumPy shows this name and keeps the class to it
 def explain_error(error: dict[str, Any]) -> str:
     """Help for an exception as `describe_error` wrote it down; "" if there is none to give."""
     entry = entry_for(error)
-    if entry is None:
+    if entry is None or (error.get("kind") in OF_NUMBERS and _is_raised_by_hand(error)):
         return ""
     letters = lone_letter(error) or decimal_comma(error)
     masks = joined_masks(error) or of_two(error)
@@ -43,6 +43,13 @@ def explain_error(error: dict[str, Any]) -> str:
     said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40], fit=fit)
     said = re.sub(r"\b1 (axis|element)(?:es|s)?\b", r"1 \1", said.replace(" 1 axes", " 1 axis"))
     return re.sub(r"^A (?=[aeio])", "An ", said)
+
+
+OF_NUMBERS = ("OverflowError", "ZeroDivisionError", "FloatingPointError")
+
+
+def _is_raised_by_hand(error: dict[str, Any]) -> bool:
+    return re.match(r"raise\b", str(error.get("source") or "").strip()) is not None
 
 
 def not_gone_forward(error: dict[str, Any]) -> str:

@@ -157,7 +157,8 @@ def _in_words(question: Question, trial: Trial) -> str:
         return trial.wrong
     found = _about(question, trial, problem.message)
     words = "" if problem.form else trial.wrong
-    return f"{words} {found[:1].upper()}{found[1:]}".lstrip()
+    is_name = re.match(r"\w*", found)[0] in trial.inputs
+    return f"{words} {found if is_name else found[:1].upper() + found[1:]}".lstrip()
 
 
 def _showing(question: Question, case: Case, wrong: WrongAnswer, first: Trial) -> Trial:
@@ -497,7 +498,8 @@ def _only_where(case: Case) -> str:
 
 def _outside(question: Question, trial: Trial, error: dict[str, Any]) -> Verdict:
     """An exception that was raised where the check uses an answer, and not in the answer's code."""
-    names = " and ".join(f"`{name}`" for name in question.names)
+    asked = [name for name in question.names if re.search(rf"\b{name}\b", trial.probe)]
+    names = " and ".join(f"`{name}`" for name in asked or question.names)
     message = (
         f"{names} can't be used as the task says: what the check does with it raised "
         f"{error_name(error)}, outside your code."
@@ -512,7 +514,11 @@ def _outside(question: Question, trial: Trial, error: dict[str, Any]) -> Verdict
 
 
 def _said(error: dict[str, Any]) -> str:
-    return f"{error['kind']}: {error['message']}".removesuffix(": ")[:500]
+    said = f"{error['kind']}: {error['message']}".removesuffix(": ")
+    return LONG_ROW.sub("[...]", said)[:500]
+
+
+LONG_ROW = re.compile(r"\[[\[\]\s\d.,eE+-]{60,}(\]|\Z)")  # of numbers, to its end or the message's
 
 
 def _shown(trial: Trial, *values: str, **more: Any) -> Evidence:
@@ -528,7 +534,9 @@ def _plain(question: Question, trial: Trial) -> Verdict:
         is_answer = trial.probe in question.names
         message = (problem.brief if is_answer else "") or problem.message
         message = _about(question, trial, message)
-        return _wrong(question, message[:1].upper() + message[1:], f"judge {trial.judge}", trial)
+        first = re.match(r"\w*", message)[0]
+        message = message if first in trial.inputs else message[:1].upper() + message[1:]
+        return _wrong(question, message, f"judge {trial.judge}", trial)
     message = "Your value differs from the right one"
     if trial.says:
         message = f"It is not right yet: {trial.says}"

@@ -141,7 +141,9 @@ def together(
     if len(told) < 2:
         return told[0] if told else None
     (i, first), (_, second) = told
-    return i, replace(first, message=f"It looks like two things. {first.message} And: {second.message}")
+    return i, replace(
+        first, message=f"It looks like two things. {first.message} And: {second.message}"
+    )
 
 
 def _are_truth_values(question: Question) -> bool:

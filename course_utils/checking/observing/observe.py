@@ -166,7 +166,7 @@ def _evaluate(
     if printed.text:
         seen["printed"] = without_chance(printed.text)
     if warned:
-        words = (without_chance(str(w.message)) for w in warned)
+        words = (without_chance(str(message)) for message in warned)
         seen["warned"] = tuple(dict.fromkeys(words))[:3]
     return Observation(**seen), seconds
 
@@ -264,16 +264,34 @@ class _Printed(io.StringIO):
 
 @contextlib.contextmanager
 def _quiet():
-    """Catch what is printed and warned; yields where both are kept."""
-    printed = _Printed()
+    """Catch what is printed, and what is warned of in an answer's code; yields where both are kept.
+
+    What the check's own use of an answer brings about is no business of the learner's.
+    """
+    printed, warned = _Printed(), []
+
+    def hear(message: Warning, *_: object) -> None:
+        if _stands_in_a_cell(sys._getframe(1)):
+            warned.append(message)
+
     with (
-        warnings.catch_warnings(record=True) as warned,
+        warnings.catch_warnings(),
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(io.StringIO()),
         np.errstate(all="warn"),
     ):
         warnings.simplefilter("always")
+        warnings.showwarning = hear
         yield printed, warned
+
+
+def _stands_in_a_cell(frame: types.FrameType | None) -> bool:
+    """Whether code of a notebook's cell is under way, in what is observed here."""
+    while frame is not None and frame.f_code.co_filename != __file__:
+        if is_cell(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:

@@ -70,6 +70,7 @@ WORDS = {
     "same thing": "several names get one and the same thing there, so what is written into one of "
     "them is in all",
     "line too much": "without the whole line",
+    "stop too much": "without this `if`, and the end that it brings about, such as `break`",
     "place": "one line earlier, or later",
     "indented": "how far the line is indented, that is, whether it belongs to the loop",
 }
@@ -115,6 +116,7 @@ STRONG = {
     "sign", "order", "function too much", "argument too much", "index too much", "comparison",
     "condition", "number", "axis", "kept axis", "name", "function", "transposed", "bounds", "copy",
     "same item", "same thing", "set", "whole numbers", "column", "entry", "direction",
+    "stop too much",
 }  # fmt: skip
 # Kinds that can't be told from one another by what mends: they are told in the words of one.
 FAMILIES = {
@@ -204,11 +206,11 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     places = [p for p in _places(tree) if getattr(p.node, "lineno", 0)]
     names, items = _names(tree), _items(tree)
     steps = (
-        _always, _comparisons, _tokens, _entries, _columns, _wholes, _steps, _lines, _others,
-        _twins, _copies, _wraps, _times, _items_for, _plus,
+        _stops, _always, _comparisons, _tokens, _entries, _columns, _wholes, _steps, _lines,
+        _others, _twins, _copies, _wraps, _times, _items_for, _plus,
     )  # fmt: skip
     for step in steps:
-        if step in (_lines, _twins, _copies):
+        if step in (_stops, _lines, _twins, _copies):
             yield from step(tree)
             continue
         for place in places:
@@ -313,6 +315,9 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         named = {"axis": "axis", "keepdims": "kept axis"}
         kind = named.get(getattr(parent, "arg", ""), "number")
         yield from ((kind, ast.Constant(other)) for other in _numbers(node.value, kind))
+        put_in = isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Subscript)
+        if put_in and type(node.value) in (int, float):  # what stands for "never this one"
+            yield from (("number", ast.Constant(end)) for end in (-math.inf, math.inf))
         if isinstance(parent, ast.Compare) and type(node.value) in (int, float):
             yield from (("number", ast.Constant(node.value * by)) for by in BORDERS)
             yield from (("number", ast.Constant(border)) for border in (0.0, 0.5))
@@ -562,10 +567,25 @@ ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
 def _lines(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for body in _blocks(tree):
+        yield from _in_block(body)
+
+
+def _stops(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """No early end at all: else a condition would be blamed that needs not be there."""
+    for body in _blocks(tree):
+        old = list(body)
+        for i, line in enumerate(old):
+            ends = isinstance(line, ast.If) and not line.orelse and len(line.body) == 1
+            if ends and isinstance(line.body[0], ENDS) and len(old) > 1:
+                yield from _try(body, [*old[:i], *old[i + 1 :]], "stop too much", line)
+
+
+def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
     for node in list(ast.walk(tree)):
         for body in (getattr(node, "body", None), getattr(node, "orelse", None)):
             if isinstance(body, list) and not isinstance(node, (ast.Module, ast.ClassDef)):
-                yield from _in_block(body)
+                yield body
 
 
 def _in_block(body: list) -> Iterator[tuple[str, ast.AST]]:

@@ -10,19 +10,25 @@ import ast
 import re
 from dataclasses import replace
 
+from course_utils.checking.data.observation import Answer
 from course_utils.checking.data.question import Question
 from course_utils.checking.data.verdict import Verdict
+from course_utils.checking.judging.measure import measured
+from course_utils.checking.judging.recognize import same_observation
 
 KNOWN = re.compile(r"(with )?misconception (\d+)$")
 SAME_VALUES = "In every test yours gives what this mistake gives: "
-SAME_WHERE_WRONG = "Where this mistake is wrong, yours gives the same: "
+NEARLY_SAME = "Yours fails much as this mistake does: "
+A_PART = "Wherever this mistake is wrong, yours gives what it gives: "
 IN_ANY_CODE = frozenset({"array", "asarray", "len", "range", "enumerate", "zip", "float", "append"})
 
 
-def as_sure_as_known(question: Question, tree: ast.Module, verdict: Verdict) -> Verdict:
+def as_sure_as_known(
+    question: Question, answer: Answer, tree: ast.Module, verdict: Verdict
+) -> Verdict:
     """The verdict; where it tells a known mistake of other code, it says that the values agree.
 
-    tree: the answer's functions.
+    answer: what was observed of it. tree: its functions.
     """
     known = KNOWN.match(verdict.cause)
     wrong = question.wrong_answers[int(known[2]) - 1] if known else None
@@ -30,7 +36,9 @@ def as_sure_as_known(question: Question, tree: ast.Module, verdict: Verdict) -> 
         return verdict
     if _is_like(marks(tree), _marks_of(wrong.code), _marks_of(question.answer)):
         return verdict
-    said = SAME_WHERE_WRONG if known[1] else SAME_VALUES
+    seen = measured(question, answer).observations
+    same = len(seen) == len(wrong.values) and all(map(same_observation, seen, wrong.values))
+    said = A_PART if known[1] else SAME_VALUES if same else NEARLY_SAME
     return replace(verdict, message=f"{said}{verdict.message}")
 
 
@@ -59,7 +67,7 @@ def marks(tree: ast.AST) -> set[tuple[str, object]]:
             found |= {("name", node.func.id)} if node.func.id not in own else set()
         elif isinstance(node, ast.Attribute):
             found.add(("name", node.attr))
-        elif isinstance(node, (ast.BinOp, ast.AugAssign, ast.UnaryOp)):
+        elif isinstance(node, (ast.BinOp, ast.UnaryOp)):
             found.add(("operator", type(node.op).__name__))
         elif isinstance(node, ast.Compare):
             found |= {("operator", type(op).__name__) for op in node.ops}

@@ -85,7 +85,7 @@ def near_miss(
     """
     sources = [_source(namespace.get(name), name) for name in question.names]
     if None not in sources and KNOWN.match(verdict.cause):
-        return as_sure_as_known(question, sources[0][0], verdict)
+        return as_sure_as_known(question, answer, sources[0][0], verdict)
     if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
         return verdict
     if verdict.evidence and any(words in verdict.evidence.error for words in CLEAR):

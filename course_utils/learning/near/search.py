@@ -181,7 +181,7 @@ class Search:
                 continue
             known = hope.known if _are_apart(first, second) else ""
             told = {first[0]} if known else {first[0], second[0]}
-            if hope.tells or not told & RISKY:
+            if not told & RISKY and (hope.tells or not told & WEAK):
                 return Found((first, second), known)
         return None
 

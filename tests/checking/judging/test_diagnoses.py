@@ -272,7 +272,7 @@ EXAMPLES = [
         "wrong_axis",
         ("def total(x):\n    return np.sum(x, axis=1)", "total(rng.normal(size=(4, 4)))"),
         "def total(x):\n    return np.sum(x, axis=0)",
-        "wrong axis",
+        "what another axis would leave",
     ),
     Example(
         "wrong_axis",
@@ -281,7 +281,7 @@ EXAMPLES = [
             "running(rng.normal(size=(5, 3)))\nrunning(rng.normal(size=(3, 3)))",
         ),
         "def running(x):\n    return np.cumsum(x, axis=-1)",
-        "wrong axis",
+        "what another axis would leave",
     ),
     Example(
         "wrong_type",
@@ -594,11 +594,20 @@ EXAMPLES = [
         "def gradient(x, e):\n    return x.T @ e / x.shape[1]",
         "divided by the number of columns of `x`",
     ),
-    Example("factor", SQUARE, "def square(z):\n    return 2 * z ** 2", "twice the right ones"),
-    Example("factor", SQUARE, "def square(z):\n    return z ** 2 / 2", "half the right ones"),
+    Example("factor", SQUARE, "def square(z):\n    return 2 * z ** 2", "twice the right value"),
+    Example("factor", SQUARE, "def square(z):\n    return z ** 2 / 2", "half the right value"),
     Example("factor", SCORES, "def scores(x, w):\n    return -x @ w", "times -1"),
     Example("factor", SQUARE, "def square(z):\n    return 1.7 * z ** 2", "the same factor, 1.7"),
-    Example("factor", SQUARE, "def square(z):\n    return 100 * z ** 2", "per cent"),
+    Example("factor", SQUARE, "def square(z):\n    return 100 * z ** 2", "the same factor, 100"),
+    Example(
+        "factor",
+        (
+            "def shares(x):\n    return x / x.sum()",
+            "shares(rng.uniform(1, 2, size=4))\nshares(rng.uniform(1, 2, size=3))",
+        ),
+        "def shares(x):\n    return 100 * x / x.sum()",
+        "are they per cent?",
+    ),
     Example("factor", ENTROPY, "def entropy(p):\n    return -np.sum(p * np.log2(p))", "base 2"),
     Example("factor", ENTROPY, "def entropy(p):\n    return -np.sum(p * np.log10(p))", "base 10"),
     Example(
@@ -608,7 +617,7 @@ EXAMPLES = [
             "angle(np.array([1.0, 2.0, -1.0]), np.array([1.0, 0.5, 3.0]))",
         ),
         "def angle(x, y):\n    return np.degrees(np.arctan2(y, x))",
-        "degrees where radians",
+        "are these degrees?",
     ),
     Example(
         "factor",

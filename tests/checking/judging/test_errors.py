@@ -246,3 +246,15 @@ def test_keras_layer_that_wants_other_axes():
         "min_ndim=4, found ndim=3. Full shape received: (None, 32, 32)"
     )
     assert "wants 4 axes" in explain_error({"kind": "ValueError", "message": message})
+
+
+def test_a_number_that_the_answer_itself_calls_too_large_is_not_explained():
+    assert explain_error(raised("raise OverflowError('no fractions here')")) == ""
+    assert "too large" in explain_error(raised("return math.exp(1e4)"))
+
+
+def test_rows_of_numbers_in_a_message_are_left_out(bench):
+    long = "raise ValueError('bad x: ' + str(np.zeros((40, 3)).tolist()))"
+    made = bench("def f(x):\n    return 2 * x", "f(1.0)\nf(2.0)")
+    verdict = made.judge(f"def f(x):\n    {long}")
+    assert verdict.evidence.error == "ValueError: bad x: [...]"

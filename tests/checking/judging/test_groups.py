@@ -56,7 +56,7 @@ def test_edge_case_alone_earns_nothing(softmax):
     verdict = softmax.judge("def softmax(z):\n    return np.array([[1.0, np.e]]) / (1 + np.e)")
     assert [holds for _, _, holds in verdict.groups] == [False, True, False]
     assert verdict.share == 0.0
-    assert "The rest counts as soon as basic holds." in as_text(verdict)
+    assert 'The rest counts as soon as "basic" holds.' in as_text(verdict)
 
 
 def test_forbidden_name_leaves_no_group(bench):

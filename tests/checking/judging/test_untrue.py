@@ -1,11 +1,15 @@
 """A diagnosis is true or silent: cases that once were told something that doesn't hold."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from course_utils.checking.judging.errors import explain_error, is_authors
+from course_utils.checking.judging.judge import judge
+from course_utils.checking.observing.answer import look_at
+from course_utils.checking.observing.run import run_cell
 
 MEAN_OF_CLASSES = (
     "def share(labels, p):\n    return np.log(p[np.arange(len(labels)), labels])",
@@ -566,3 +570,63 @@ def test_numbers_beyond_100_are_blamed_only_for_what_comes_of_them(bench):
     assert "beyond 100" not in six.message
     cut = made.judge("def relu(z):\n    return np.where(z > 100, z / 2, np.maximum(z, 0))")
     assert "beyond 100" in cut.message
+
+
+def test_of_several_names_the_one_is_named_that_the_test_uses(bench):
+    made = bench("def run(x):\n    return {'a': x}", "run(2)['a'] + 1\nrun(3)['a']")
+    space = {}
+    run_cell("def run(x):\n    return 2.0\ncard = 'good'", "<cell 1>", space)
+    question = replace(made.question, names=("run", "card"))
+    verdict = judge(question, look_at(question.task, space, {}, 0))
+    assert "`run`" in verdict.message
+    assert "`card`" not in verdict.message
+
+
+def test_a_line_of_zeros_is_no_matter_of_a_factor(bench):
+    right = "def scale(x):\n    return x / x.sum(axis=0)"
+    table = "rng.uniform(1, 2, size=(4, 3))"
+    probes = f"scale({table})\nscale({table})"
+    verdict = bench(right, probes).judge(
+        "def scale(x):\n    y = x / x.sum(axis=0)\n    y[:, x[0] > x[-1]] = 0\n    return y"
+    )
+    assert "factor" not in verdict.message
+
+
+def test_where_false_is_wrong_no_number_is_spoken_of(bench):
+    right = "def mask(n):\n    return np.tril(np.ones((n, n), dtype=bool))"
+    verdict = bench(right, "mask(4)\nmask(5)\nmask(7)").judge(
+        "def mask(n):\n    return np.eye(n, dtype=bool) | np.eye(n, k=-1, dtype=bool)"
+    )
+    assert verdict.message.startswith("Wherever it is wrong, you have False")
+
+
+def test_several_arguments_are_changed_as_several(bench):
+    right = "def step(m, v):\n    return m + 1, v + 1"
+    call = "step(rng.normal(size=3), rng.normal(size=3))"
+    verdict = bench(right, f"{call}\n{call}").judge(
+        "def step(m, v):\n    m += 1\n    v += 1\n    return m, v"
+    )
+    assert "its arguments `m` and `v` in place" in verdict.message
+    assert "them as they were" in verdict.message
+
+
+def test_a_name_at_the_beginning_keeps_its_letters(bench):
+    probes = "# says: x, as it is after the call\nat_most(size(3, x=4), 4)"
+    verdict = bench("def size(k, x):\n    return k", probes).judge("def size(k, x):\n    return 9")
+    assert verdict.message.startswith("x, as it is after the call")
+
+
+@pytest.mark.parametrize(("answer", "step"), [("5, 130", "`5130`"), ("5, 13", "`5.13`")])
+def test_a_comma_of_thousands_is_not_taken_for_a_point(bench, answer, step):
+    verdict = bench("count = 5130", "count").judge(f"count = {answer}")
+    assert step in verdict.message
+
+
+def test_exchanged_results_are_told_where_some_tests_raise(bench):
+    right = "def fit(x):\n    return x.mean(), x.std()"
+    probes = "fit(np.array([1.0, 4.0, 2.0]))\nfit(np.ones(1) - 1)\nfit(np.array([1.0, 7.5]))"
+    verdict = bench(right, probes).judge(
+        "def fit(x):\n    if len(x) == 2:\n        raise ValueError('few')\n"
+        "    return x.std(), x.mean()"
+    )
+    assert "stand in each other's places" in verdict.message

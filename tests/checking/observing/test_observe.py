@@ -206,3 +206,12 @@ def test_call_of_keras_that_was_stopped_is_forgotten_before_each_probe(monkeypat
     seen = question.look("import sys\ndef f(x):\n    return x")
     assert all(one.error is None for one in seen.observations)
     assert state.context is None
+
+
+def test_a_warning_that_the_checks_own_code_brings_about_is_not_the_answers():
+    space = {"__name__": "__main__"}
+    run_cell("def f(x):\n    return x", "<cell answer>", space)
+    helpers = "import warnings\ndef used(y):\n    warnings.warn('mine')\n    return y"
+    (seen,) = observe(Task(("f",), "", ("used(f(1))",), helpers), space)
+    assert seen.value is not None
+    assert seen.warned == ()

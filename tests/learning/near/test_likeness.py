@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from course_utils.checking.data.observation import Answer
 from course_utils.checking.data.question import WrongAnswer
-from course_utils.learning.near.likeness import SAME_VALUES, SAME_WHERE_WRONG, as_sure_as_known
+from course_utils.learning.near.likeness import A_PART, NEARLY_SAME, SAME_VALUES, as_sure_as_known
 from tests.learning.near.test_near import told
 
 CENTERS = (
@@ -48,11 +49,28 @@ def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
     plain, _ = told(bench, CENTERS, "return np.quantile(x, 0.5, axis=0)", known=[MEDIAN])
     part = replace(plain, cause="with misconception 1")
     answer = ast.parse("def center(x):\n    return np.quantile(x, 0.5, axis=0)")
-    question = SimpleNamespace(wrong_answers=(WrongAnswer(*MEDIAN),), answer=CENTERS[0])
-    said = as_sure_as_known(question, answer, part)
-    assert said.message == SAME_WHERE_WRONG + MEDIAN[0]
+    question = SimpleNamespace(probes=(), wrong_answers=(WrongAnswer(*MEDIAN),), answer=CENTERS[0])
+    said = as_sure_as_known(question, Answer(attempted=True), answer, part)
+    assert said.message == A_PART + MEDIAN[0]
 
 
 def test_a_value_that_no_function_gives_is_told_as_the_author_says(bench):
     plain, near = told(bench, ("center = 3", "center"), "", known=[("You say 4.", "center = 4")])
     assert plain == near
+
+
+def test_values_that_are_nearly_the_same_are_not_said_to_be_the_same(bench):
+    question = (
+        "def center(x):\n    return x.mean(axis=0)",
+        "center(np.zeros((4, 2)))\ncenter(rng.normal(size=(5, 3)))\n"
+        "center(rng.normal(size=(4, 2)))",
+    )
+    known = (
+        "You forget the mean.",
+        "def center(x):\n    return np.median(x, axis=0) + (not x.any())",
+    )
+    plain, near = told(
+        bench, question, "return np.quantile(x, 0.5, axis=0) - (x == 0).all()", known=[known]
+    )
+    assert plain.message == known[0]
+    assert near.message == NEARLY_SAME + known[0]

@@ -40,6 +40,30 @@ SUMS = (
 )
 FILLED = "for i in range(len(a)):\n    for j in range(len(b)):\n        t[i][j] = a[i] + b[j]\n"
 NEAR = [
+    (
+        "number",
+        (
+            "def nearest(cosines, k):\n    cosines = cosines.copy()\n    cosines[k] = -np.inf\n"
+            "    return np.argsort(-cosines)[:2]",
+            "nearest(rng.uniform(-1, 0, size=6), 2)\nnearest(rng.uniform(-1, 0, size=5), 0)",
+        ),
+        "cosines = np.tanh(cosines)\ncosines[k] = 0\nreturn np.argsort(-cosines)[:2]",
+        "`cosines[k] = 0`",
+    ),
+    (
+        "stop too much",
+        TOTALS,
+        """
+        t, out = 0.0, []
+        for v in x:
+            if v < 0:
+                break
+            t += v
+            out.append(t)
+        return out
+        """,
+        "if v < 0:",
+    ),
     ("same item", SUMS, f"t = [[0] * len(b)] * len(a)\n{FILLED}return np.array(t)", "* len(a)"),
     ("same item", SUMS, f"r = [0] * len(b)\nt = [r] * len(a)\n{FILLED}return np.array(t)", "[r]"),
     (

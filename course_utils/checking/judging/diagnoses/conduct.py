@@ -91,13 +91,15 @@ def changed_in_place(case: Case) -> str | None:
     changed = next((t.changed for t in case.trials if t.changed), ())
     if not changed:
         return None
-    names = ", ".join(f"`{name}`" for name in changed)
+    names = " and ".join(f"`{name}`" for name in changed)
+    several = len(changed) > 1
+    its, before = f"argument{'s' * several}", "them as they were" if several else "it as it was"
     trial = next(t for t in case.trials if t.changed)
     arrays = all(isinstance(trial.inputs.get(name), np.ndarray) for name in changed)
     another = "with operations that make a new array" if arrays else "build a new one"
     return (
-        f"Your code changes its argument {names} in place. Whoever called still needs it as it "
-        f"was; work on a copy, or {another}."
+        f"Your code changes its {its} {names} in place. Whoever called still needs {before}; "
+        f"work on a copy, or {another}."
     )
 
 

@@ -16,7 +16,7 @@ MOST_OUTPUTS = 5
 
 def outputs_swapped(case: Case) -> str | None:
     """Each of several results is right, in another order, the same in every failing trial."""
-    bundles = _bundles(case)
+    bundles = _bundles(case, beside_errors=True)
     if not bundles or all(isinstance(item, str) for _, asked, _ in bundles for item in asked):
         return None  # a list of letters pairs options with cases: any wrong pairing is a new order
     count = len(bundles[0][1])
@@ -162,10 +162,14 @@ def _count(item: Any) -> int:
     return len(item) if isinstance(item, (tuple, list)) else np.size(item)  # may be ragged
 
 
-def _bundles(case: Case) -> list[tuple[list, list, list[str]]]:
-    """(received, expected, names) of each failing trial, if all are several results at once."""
-    found = [bundle(trial) for trial in case.fails if trial.error is None and trial.by_value]
-    if len(found) < len(case.fails) or any(item is None for item in found):
+def _bundles(case: Case, *, beside_errors: bool = False) -> list[tuple[list, list, list[str]]]:
+    """(received, expected, names) of each failing trial, if all are several results at once.
+
+    beside_errors: also where some raised, and gave nothing that could speak against it.
+    """
+    trials = [t for t in case.fails if t.error is None or not beside_errors]
+    found = [bundle(trial) for trial in trials if trial.error is None and trial.by_value]
+    if len(found) < len(trials) or any(item is None for item in found):
         return []
     counts = {len(asked) for _, asked, _ in found}
     return found if len(counts) == 1 and 2 <= counts.pop() <= MOST_OUTPUTS else []

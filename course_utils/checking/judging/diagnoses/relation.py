@@ -45,6 +45,11 @@ def zeros(case: Case) -> str | None:
     right = np.concatenate([pair.got[~pair.wrong].ravel() for pair in pairs])
     if np.count_nonzero(right) < ENOUGH or sum(pair.wrong.sum() for pair in pairs) < ENOUGH:
         return None
+    if all(np.asarray(t.expected).dtype.kind == "b" for t in case.fails if t.by_value):
+        return (
+            "Wherever it is wrong, you have False, and elsewhere it is right. Which condition, or "
+            "which part that is never filled, keeps True from coming up there?"
+        )
     return (
         "Wherever it is wrong, you have 0, and other numbers are right. Which condition, or which "
         "part that is never filled, silences those?"
@@ -205,6 +210,8 @@ def line_by_line(case: Case) -> str | None:
             continue
         for what, gap in (("factor", np.divide), ("amount", np.subtract)):
             gaps = [_gaps(pair, axis, gap) for pair in pairs]
+            if gap is np.divide and any(one is not None and (one == 0).any() for one in gaps):
+                continue  # a line of zeros is no matter of a factor
             if all(one is not None for one in gaps) and any(
                 _shows_lines(pair, axis, one) for pair, one in zip(pairs, gaps, strict=True)
             ):

@@ -49,10 +49,10 @@ def decimal_comma(case: Case) -> str | None:
         return None
     if all(type(t.received[1]) is int and is_number(t.expected) for t in fails):
         whole, digits = fails[0].received
-        return (
-            f"`{whole},{digits}` with a comma is two numbers, a tuple. Python writes decimals with "
-            f"a point: `{whole}.{digits}`."
-        )
+        said = f"`{whole},{digits}` with a comma is two numbers, a tuple."
+        if digits > 99 and all(isinstance(t.expected, (int, np.integer)) for t in fails):
+            return f"{said} Python writes thousands without a comma: `{whole}{digits}`."
+        return f"{said} Python writes decimals with a point: `{whole}.{digits}`."
     whole = fails[0].received[0]
     if any(t.received[0] != whole for t in fails):
         return None

@@ -234,8 +234,8 @@ def wrong_axis(case: Case) -> str | None:
     if not (_reduced_along_another(case) or _left_another_axis(case)):
         return None
     return (
-        "You worked along the wrong axis: `axis=0` runs down the rows and leaves one result a "
-        "column, `axis=1` (or -1) runs along a row and leaves one result a row."
+        "Your result is what another axis would leave: `axis=0` runs down the rows and leaves one "
+        "result a column, `axis=1` (or -1) runs along a row and leaves one result a row."
     )
 
 

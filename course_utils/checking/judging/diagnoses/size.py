@@ -109,9 +109,10 @@ def factor(case: Case) -> str | None:
             continue  # two numbers of one case may be in any proportion
         if all(c and abs(r / c - 1) < 1e-4 for r, c in zip(ratios, candidates, strict=True)):
             return sentence
-    if numbers >= 3 and max(ratios) - min(ratios) < 1e-4 * abs(ratios[0]):
+    told = f"{ratios[0]:.4g}"
+    if numbers >= 3 and told != "1" and max(ratios) - min(ratios) < 1e-4 * abs(ratios[0]):
         every = "What is wrong" if case.passes else "Every value"
-        return f"{every} is off by the same factor, {ratios[0]:.4g}. Where could it come from?"
+        return f"{every} is off by the same factor, {told}. Where could it come from?"
     return _by_counts(pairs, ratios)
 
 
@@ -172,14 +173,14 @@ def complement(case: Case) -> str | None:
     pairs = case.arrays()
     if any(_is_truth(t.expected) for t in case.fails) or not _everywhere(pairs, lambda b: 1 - b):
         return None
-    return "Your values and the right ones sum to 1: you have the share of the opposite."
+    return "Your values and the right ones sum to 1: is it the share of the opposite that you have?"
 
 
 def reciprocal(case: Case) -> str | None:
     pairs = case.arrays()
     if any((b == 0).any() for _, b, _ in pairs) or not _everywhere(pairs, lambda b: 1 / b):
         return None
-    return "Your fraction is upside down: your values are 1 divided by the right ones."
+    return "Your values are 1 divided by the right ones: is a fraction upside down?"
 
 
 def squared(case: Case) -> str | None:
@@ -384,7 +385,9 @@ def _factors(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
                 "was asked, or a division too many?",
                 [1 / x if x else 0 for x in n],
             )
-    yield from ((sentence, [value] * len(trials)) for sentence, value in _CONSTANTS)
+    shares = all(_are_shares(as_array(trial.expected)) for trial in trials)
+    constants = _CONSTANTS if shares else [one for one in _CONSTANTS if one[0] != _SHARE]
+    yield from ((sentence, [value] * len(trials)) for sentence, value in constants)
     for words, n in sizes:
         if max(n) <= 2:
             continue  # a factor of 2, or its root, alone may come from anywhere
@@ -394,6 +397,10 @@ def _factors(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
         ratios = [x / (x - 1) if x > 1 else 0 for x in n]
         for power in (1, 0.5, -1, -0.5):
             yield f"{one_less}: look at `ddof`.", [r**power if r else 0 for r in ratios]
+
+
+def _are_shares(x: np.ndarray | None) -> bool:
+    return x is not None and bool(((x >= 0) & (x <= 1)).all())
 
 
 def _sizes(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
@@ -413,16 +420,23 @@ def _sizes(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
             yield f"the number of elements of `{name}`", [float(np.prod(s)) for s in shape]
 
 
+_SHARE = (
+    "Your values are 100 times the right ones, which are shares from 0 to 1: are they per cent?"
+)
 _CONSTANTS = (
     ("The sign is the wrong way round: what is wrong is the right value times -1.", -1.0),
-    ("Your values are twice the right ones.", 2.0),
-    ("Your values are half the right ones.", 0.5),
-    ("You took the logarithm to base 2 where the natural one is asked.", 1 / np.log(2)),
-    ("You took the logarithm to base 10 where the natural one is asked.", 1 / np.log(10)),
-    ("You took the natural logarithm where base 2 was asked.", float(np.log(2))),
-    ("You took the natural logarithm where base 10 was asked.", float(np.log(10))),
-    ("You have degrees where radians were asked.", 180 / np.pi),
-    ("You have radians where degrees were asked.", np.pi / 180),
-    ("You have per cent where a share from 0 to 1 was asked.", 100.0),
-    ("You have a share from 0 to 1 where per cent was asked.", 0.01),
+    ("What is wrong is twice the right value.", 2.0),
+    ("What is wrong is half the right value.", 0.5),
+    *(
+        (f"What is wrong is the right value {words} the logarithm of {base}: {question}", value)
+        for base, log in ((2, float(np.log(2))), (10, float(np.log(10))))
+        for words, question, value in (
+            ("divided by", f"is a logarithm to base {base} there, and no natural one?", 1 / log),
+            ("times", f"is a natural logarithm there, and none to base {base}?", log),
+        )
+    ),
+    ("What is wrong is the right value times 180 / pi: are these degrees?", 180 / np.pi),
+    ("What is wrong is the right value times pi / 180: are these radians?", np.pi / 180),
+    (_SHARE, 100.0),
+    ("What is wrong is a hundredth of the right value: is it per cent that is asked?", 0.01),
 )
