@@ -11,6 +11,7 @@ import ast
 import contextlib
 import copy
 import linecache
+import os
 import random
 import sys
 import types
@@ -312,6 +313,22 @@ def _limit_memory() -> tuple[int, int] | None:
 
 
 @contextlib.contextmanager
+def _silent():
+    """What compiled libraries print by themselves, such as LAPACK of a NaN, is not shown."""
+    kept: list[tuple[int, int]] = []
+    with contextlib.suppress(OSError), open(os.devnull, "wb") as nowhere:
+        for place in (1, 2):
+            kept.append((place, os.dup(place)))
+            os.dup2(nowhere.fileno(), place)
+    try:
+        yield
+    finally:
+        for place, before in kept:
+            os.dup2(before, place)
+            os.close(before)
+
+
+@contextlib.contextmanager
 def _unnoticed():
     """Whatever draws from the generators that all share finds them as they were.
 
@@ -323,7 +340,7 @@ def _unnoticed():
     deepest = sys.getrecursionlimit()
     sys.setrecursionlimit(min(deepest, DEEPEST))
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent():
             warnings.simplefilter("ignore")
             yield
     finally:

@@ -1,6 +1,7 @@
 """A wrong answer that one change would make right is told where, by a sentence that is true."""
 
 import ast
+import os
 import re
 import sys
 import textwrap
@@ -296,6 +297,15 @@ def test_tests_that_pass_by_chance_mend_nothing(bench):
     )
     plain, near = told(bench, question, "return 0 if x[0] > 100 else 2")
     assert near == plain
+
+
+def test_what_a_compiled_library_prints_meanwhile_is_not_shown(capfd):
+    for _ in range(3):  # and nothing is left open
+        with _unnoticed():
+            os.write(1, b"DLASCL")
+            os.write(2, b"DLASCL")
+        os.write(2, b"heard ")
+    assert capfd.readouterr() == ("", "heard heard heard ")
 
 
 def test_an_exception_is_looked_into(bench):
