@@ -109,8 +109,8 @@ def together(
 
     This one fails where either of them does. Wherever only one of them is wrong it gives the same,
     and each of the two has such a probe, in which something is seen that isn't a mere yes or no.
-    Where both are wrong, anything may come of it. So another two may fit as well: then only the
-    one that they have in common is told.
+    Where both are wrong, anything may come of it. So another two may fit as well: then none is
+    told.
     """
     rows = list(zip(question.probes, observations, question.expected, strict=True))
     mine = [not is_content(*row) for row in rows]
@@ -139,7 +139,7 @@ def together(
     shared = set.intersection(*map(set, pairs)) if pairs else set()
     told = [pairs[0][message] for message in pairs[0] if message in shared] if pairs else []
     if len(told) < 2:
-        return told[0] if told else None
+        return None
     (i, first), (_, second) = told
     return i, replace(
         first, message=f"It looks like two things. {first.message} And: {second.message}"

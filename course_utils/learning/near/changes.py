@@ -44,8 +44,8 @@ WORDS = {
     "another value": "another value",
     "whole numbers": "the array that is made there has a kind of numbers, its `dtype`, that can't "
     "hold all that is written into it",
-    "column": "an array of shape (n, 1) and one of shape (n,) meet there: whether that axis of "
-    "length 1 should be there",
+    "column": "an axis of length 1 is missing there, or one too many: arrays of shape (n, 1) and "
+    "(n,) don't go together",
     "number": "another number in the place of one that is written there",
     "axis": "over which axis it goes",
     "kept axis": "whether the axis stays, with length 1, or goes",

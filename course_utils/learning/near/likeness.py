@@ -14,11 +14,12 @@ from course_utils.checking.data.observation import Answer
 from course_utils.checking.data.question import Question
 from course_utils.checking.data.verdict import Verdict
 from course_utils.checking.judging.measure import measured
-from course_utils.checking.judging.recognize import same_observation
+from course_utils.checking.judging.recognize import is_content, same_observation
 
 KNOWN = re.compile(r"(with )?misconception (\d+)$")
 SAME_VALUES = "In every test yours gives what this mistake gives: "
 NEARLY_SAME = "Yours fails much as this mistake does: "
+NOT_IN_ALL = "In some tests, though not in all, yours gives what this mistake gives: "
 A_PART = "Wherever this mistake is wrong, yours gives what it gives: "
 IN_ANY_CODE = frozenset({"array", "asarray", "len", "range", "enumerate", "zip", "float", "append"})
 
@@ -34,9 +35,12 @@ def as_sure_as_known(
     wrong = question.wrong_answers[int(known[2]) - 1] if known else None
     if wrong is None or wrong.message != verdict.message or not wrong.code:
         return verdict
+    seen = measured(question, answer).observations
+    rows = zip(question.probes, seen, wrong.values, question.expected, strict=False)
+    if not known[1] and any(is_content(p, a, e) and not is_content(p, b, e) for p, a, b, e in rows):
+        return replace(verdict, message=f"{NOT_IN_ALL}{verdict.message}")
     if _is_like(marks(tree), _marks_of(wrong.code), _marks_of(question.answer)):
         return verdict
-    seen = measured(question, answer).observations
     same = len(seen) == len(wrong.values) and all(map(same_observation, seen, wrong.values))
     said = A_PART if known[1] else SAME_VALUES if same else NEARLY_SAME
     return replace(verdict, message=f"{said}{verdict.message}")

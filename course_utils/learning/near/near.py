@@ -63,7 +63,7 @@ EXACT = {
     "too_many", "all_whole", "probe", "mixed_up", "another_order", "factor",
 }  # fmt: skip
 MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
-CLEAR = ("truth value of an array", "Cannot cast ufunc", "read-only")
+CLEAR = ("truth value of an array", "Cannot cast ufunc", "read-only", "bitwise_xor", "for ^:")
 EXCEPT = "It is right except where"
 AS_MEANT = "If that part is as you mean it, look at what has to go with it."
 # Code that does more than compute is not run in variants.

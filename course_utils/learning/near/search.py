@@ -87,8 +87,10 @@ class Search:
     _rounds: _Rounds = field(default_factory=lambda: _Rounds())
     _hopes: list[_Hope] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
+    _own: set[str] = field(default_factory=set)  # what its code has of mathematics, unchanged
 
     def __post_init__(self) -> None:
+        self._own = mathematics(self.tree)
         self.space[ROUND] = self._rounds
         watch(self.tree)
 
@@ -113,13 +115,13 @@ class Search:
                 continue
             if self.is_content(place, seen):
                 failing = self._failing(place, len(fails))
-                if not failing and self._is_right():
+                if not failing and self._is_right() and not self._is_foreign():
                     until = until if right else min(until, clock() + MORE_SECONDS)
                     right.append((kind, node))
                     if right[0][0] not in WEAK or kind in STRONG:  # `always` is neither
                         break
                     continue
-                if set(failing) < set(fails):
+                if failing and set(failing) < set(fails):
                     self._keep_mending(index, (kind, node), failing, fails)
             elif not seen.error and repr(seen.value) not in self._met:
                 self._met.add(repr(seen.value))
@@ -181,7 +183,8 @@ class Search:
                 continue
             known = hope.known if _are_apart(first, second) else ""
             told = {first[0]} if known else {first[0], second[0]}
-            if not told & RISKY and (hope.tells or not told & WEAK):
+            apart = first[1].lineno != second[1].lineno
+            if not told & RISKY and ((hope.tells and apart) or not told & WEAK):
                 return Found((first, second), known)
         return None
 
@@ -193,7 +196,7 @@ class Search:
                 seen = self._run(place)
                 if seen is None or not self.is_content(place, seen):
                     continue
-                if not self._failing(place, 1) and self._is_right():
+                if not self._failing(place, 1) and self._is_right() and not self._is_foreign():
                     return change
         return None
 
@@ -255,6 +258,14 @@ class Search:
         trials = make_case(self.question, measured(self.question, answer)).trials
         return [place for place, trial in enumerate(trials) if not trial.passed]
 
+    def _is_foreign(self) -> bool:
+        """Whether a change has put in a step of mathematics that the solution does without.
+
+        Such a step mends by chance: the cause is another.
+        """
+        theirs = mathematics(ast.parse(self.question.answer))
+        return bool(mathematics(self.tree) - self._own - theirs)
+
     def _is_right(self) -> bool:
         """Whether the whole check is content with what ran last."""
         self._rounds.until = math.inf
@@ -299,6 +310,28 @@ MATHEMATICS = {
     "exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh",
     "arcsin", "arccos", "arctan", "arctanh",
 }  # fmt: skip
+
+
+# What one of these names does, and another one may do in its place.
+SAME_STEP = (
+    ("abs", ("abs", "absolute", "fabs", "norm")),
+    ("sqrt", ("sqrt", "std", "norm", "hypot", "half")),
+    ("exp", ("exp", "expm1", "exp2", "sigmoid", "softmax", "tanh", "logaddexp", "logsumexp")),
+    ("log", ("log", "log1p", "log2", "log10", "logaddexp", "logsumexp", "geomspace")),
+    ("square", ("square", "var", "std", "norm", "dot", "einsum", "twice")),
+)
+
+
+def mathematics(tree: ast.AST) -> set[str]:
+    """The steps of `SAME_STEP` that code may have, in whatever way it writes them."""
+    names = {getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(tree)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            half = isinstance(node.right, ast.Constant) and node.right.value == 0.5
+            names.add("half" if half else "twice")
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.MatMult)):
+            names |= {"twice"} if ast.dump(node.left) == ast.dump(node.right) else set()
+    return {step for step, ways in SAME_STEP if names & set(ways)}
 
 
 def _functions(tree: ast.AST) -> set[str]:

@@ -630,3 +630,39 @@ def test_exchanged_results_are_told_where_some_tests_raise(bench):
         "    return x.std(), x.mean()"
     )
     assert "stand in each other's places" in verdict.message
+
+
+def test_fractions_that_are_there_elsewhere_are_not_said_to_get_lost(bench):
+    right = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
+    probes = "sigmoid(np.array([0.5, -1.0]))\nsigmoid(np.array([6.0, -7.0, 8.0]))"
+    cut = "np.where(z > 5, 1.0, np.where(z < -5, 0.0, 1 / (1 + np.exp(-z))))"
+    verdict = bench(right, probes).judge(f"def sigmoid(z):\n    return {cut}")
+    assert "Fractions got lost" not in verdict.message
+
+
+def test_a_small_number_is_not_called_large(bench):
+    verdict = bench("def f(x):\n    return x + 1.5", "f(np.array([1.0, 2.0]))").judge(
+        "def f(x):\n    return x * np.nan"
+    )
+    assert verdict.message.startswith("Your result is NaN")
+    assert "large" not in verdict.message
+
+
+def test_targets_of_a_regression_are_no_classes(bench):
+    right = "def mse(y, y_hat):\n    return np.mean((y - y_hat) ** 2)"
+    probes = (
+        "mse(np.array([2, 0, 0, 700]), np.ones(4))\n"
+        "mse(np.array([1, 0, 2]), np.array([1, 0.5, 0]))\n"
+        "mse(np.array([0, 1, 2]), np.array([3.5, 1, 2]))"
+    )
+    verdict = bench(right, probes).judge(
+        "def mse(y, y_hat):\n    return sum({float(e) for e in (y - y_hat) ** 2}) / len(y)"
+    )
+    assert "class" not in verdict.message
+
+
+def test_tuples_of_many_kinds_end_no_diagnosis(bench, monkeypatch):
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    right = "def f(n):\n    return 'bool', np.tri(n) + 1"
+    verdict = bench(right, "f(3)\nf(4)").judge("def f(n):\n    return 'bool', np.tri(n) * 2")
+    assert verdict.kind == "incorrect"

@@ -8,7 +8,13 @@ import pytest
 
 from course_utils.checking.data.observation import Answer
 from course_utils.checking.data.question import WrongAnswer
-from course_utils.learning.near.likeness import A_PART, NEARLY_SAME, SAME_VALUES, as_sure_as_known
+from course_utils.learning.near.likeness import (
+    A_PART,
+    NEARLY_SAME,
+    NOT_IN_ALL,
+    SAME_VALUES,
+    as_sure_as_known,
+)
 from tests.learning.near.test_near import told
 
 CENTERS = (
@@ -49,7 +55,9 @@ def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
     plain, _ = told(bench, CENTERS, "return np.quantile(x, 0.5, axis=0)", known=[MEDIAN])
     part = replace(plain, cause="with misconception 1")
     answer = ast.parse("def center(x):\n    return np.quantile(x, 0.5, axis=0)")
-    question = SimpleNamespace(probes=(), wrong_answers=(WrongAnswer(*MEDIAN),), answer=CENTERS[0])
+    question = SimpleNamespace(
+        probes=(), expected=(), wrong_answers=(WrongAnswer(*MEDIAN),), answer=CENTERS[0]
+    )
     said = as_sure_as_known(question, Answer(attempted=True), answer, part)
     assert said.message == A_PART + MEDIAN[0]
 
@@ -57,6 +65,18 @@ def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
 def test_a_value_that_no_function_gives_is_told_as_the_author_says(bench):
     plain, near = told(bench, ("center = 3", "center"), "", known=[("You say 4.", "center = 4")])
     assert plain == near
+
+
+def test_a_mistake_that_fails_a_test_which_passes_is_not_told_of_all(bench):
+    question = (
+        "def center(x):\n    return x.mean(axis=0)",
+        "center(np.array([[1.0], [1.0], [4.0]]))\ncenter(rng.normal(size=(5, 3)))\n"
+        "center(rng.normal(size=(7, 2)))",
+    )
+    body = "return x.mean(axis=0) if len(x) == 3 else np.median(x, axis=0)"
+    plain, near = told(bench, question, body, known=[MEDIAN])
+    assert plain.message == MEDIAN[0]
+    assert near.message == NOT_IN_ALL + MEDIAN[0]
 
 
 def test_values_that_are_nearly_the_same_are_not_said_to_be_the_same(bench):

@@ -308,6 +308,28 @@ def test_what_a_compiled_library_prints_meanwhile_is_not_shown(capfd):
     assert capfd.readouterr() == ("", "heard heard heard ")
 
 
+def test_a_step_that_the_solution_does_without_mends_by_chance(bench):
+    question = (
+        "def loss(y, p):\n    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))",
+        "loss(np.array([1.0, 0.0]), rng.uniform(0.1, 0.9, size=2))\n"
+        "loss(np.array([0.0, 0.0, 1.0]), rng.uniform(0.1, 0.9, size=3))",
+    )
+    body = "return np.mean(y * np.log(p) - (1 - y) * np.log(1 - p))"
+    _, near = told(bench, question, body)
+    assert "absolute" not in near.message
+
+
+def test_a_power_that_is_written_as_exclusive_or_is_explained(bench):
+    question = (
+        "def mse(y, z):\n    return np.mean((y - z) ** 2)",
+        "mse(rng.normal(size=3), rng.normal(size=3))\nmse(rng.normal(size=4), rng.normal(size=4))",
+    )
+    known = ("The square is missing.", "def mse(y, z):\n    return np.mean(y - z)")
+    verdict, near = told(bench, question, "d = y - z\nreturn np.mean(d ^ 2)", known=[known])
+    assert near == verdict
+    assert "`**`" in near.next_step
+
+
 def test_an_exception_is_looked_into(bench):
     _, near = told(bench, MEANS, "return np.mean(np.exp(x), axis=2)")
     assert near.kind == "error"

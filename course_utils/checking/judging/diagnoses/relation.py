@@ -45,7 +45,8 @@ def zeros(case: Case) -> str | None:
     right = np.concatenate([pair.got[~pair.wrong].ravel() for pair in pairs])
     if np.count_nonzero(right) < ENOUGH or sum(pair.wrong.sum() for pair in pairs) < ENOUGH:
         return None
-    if all(np.asarray(t.expected).dtype.kind == "b" for t in case.fails if t.by_value):
+    arrays = [t.expected for t in case.fails if isinstance(t.expected, np.ndarray)]
+    if len(arrays) == len(case.fails) and all(array.dtype == bool for array in arrays):
         return (
             "Wherever it is wrong, you have False, and elsewhere it is right. Which condition, or "
             "which part that is never filled, keeps True from coming up there?"
