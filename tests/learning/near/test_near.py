@@ -319,17 +319,6 @@ def test_a_step_that_the_solution_does_without_mends_by_chance(bench):
     assert "absolute" not in near.message
 
 
-def test_a_power_that_is_written_as_exclusive_or_is_explained(bench):
-    question = (
-        "def mse(y, z):\n    return np.mean((y - z) ** 2)",
-        "mse(rng.normal(size=3), rng.normal(size=3))\nmse(rng.normal(size=4), rng.normal(size=4))",
-    )
-    known = ("The square is missing.", "def mse(y, z):\n    return np.mean(y - z)")
-    verdict, near = told(bench, question, "d = y - z\nreturn np.mean(d ^ 2)", known=[known])
-    assert near == verdict
-    assert "`**`" in near.next_step
-
-
 def test_an_exception_is_looked_into(bench):
     _, near = told(bench, MEANS, "return np.mean(np.exp(x), axis=2)")
     assert near.kind == "error"
