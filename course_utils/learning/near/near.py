@@ -81,11 +81,14 @@ def near_miss(
 ) -> Verdict:
     """The verdict, with the lines to look at if one change, or two, make every test pass.
 
+    A known mistake is told as sure as it is of this code, and nothing is searched then.
     answer: what was observed of it. Only an exception, and a verdict that names no cause, or names
     it roughly, is looked into, no longer than `seconds` for one change and again for two.
     """
     sources = [_source(namespace.get(name), name) for name in question.names]
-    if None not in sources and KNOWN.match(verdict.cause):
+    if KNOWN.match(verdict.cause):
+        if None in sources:
+            return verdict
         return as_sure_as_known(question, answer, sources[0][0], verdict)
     if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
         return verdict

@@ -87,10 +87,10 @@ class Search:
     _rounds: _Rounds = field(default_factory=lambda: _Rounds())
     _hopes: list[_Hope] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
-    _own: set[str] = field(default_factory=set)  # what its code has of mathematics, unchanged
+    _own: set[str] = field(default_factory=set)  # steps of its code, unchanged, and the solution's
 
     def __post_init__(self) -> None:
-        self._own = mathematics(self.tree)
+        self._own = steps_in(self.tree) | steps_in(ast.parse(self.question.answer))
         self.space[ROUND] = self._rounds
         watch(self.tree)
 
@@ -259,12 +259,11 @@ class Search:
         return [place for place, trial in enumerate(trials) if not trial.passed]
 
     def _is_foreign(self) -> bool:
-        """Whether a change has put in a step of mathematics that the solution does without.
+        """Whether a change has put in one of `SAME_STEP` that the solution does without.
 
-        Such a step mends by chance: the cause is another.
+        It mends by chance: the cause is another.
         """
-        theirs = mathematics(ast.parse(self.question.answer))
-        return bool(mathematics(self.tree) - self._own - theirs)
+        return bool(steps_in(self.tree) - self._own)
 
     def _is_right(self) -> bool:
         """Whether the whole check is content with what ran last."""
@@ -322,8 +321,8 @@ SAME_STEP = (
 )
 
 
-def mathematics(tree: ast.AST) -> set[str]:
-    """The steps of `SAME_STEP` that code may have, in whatever way it writes them."""
+def steps_in(tree: ast.AST) -> set[str]:
+    """Which of `SAME_STEP` code has, in whatever way it writes them."""
     names = {getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(tree)}
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):

@@ -411,3 +411,30 @@ def test_a_number_about_a_question_is_set_behind_it(bench):
     made = bench("def rows(x):\n    return len(x)", probes)
     said = made.judge("def rows(x):\n    return 1").message
     assert said == "How many different rows there are: 1; at least 3 is asked."
+
+
+def test_a_mistake_that_several_pairs_share_is_not_told_alone(bench):
+    parts = [f"part(np.array([{k}.25, {k}.5]))" for k in range(1, 5)]
+
+    def code(first, second, third):
+        gives = f"[{first}, {second}, {third}, 1.0]"
+        return f"def part(x):\n    return x * {gives}[int(x[0]) - 1]"
+
+    known = [
+        ("The first is off.", code(2.5, 3.5, 1.0)),
+        ("The third is off.", code(1.0, 4.5, 6.5)),
+        ("The third is off in another way.", code(1.0, 5.5, 6.5)),
+    ]
+    verdict = bench(code(1.0, 1.0, 1.0), "\n".join(parts), known).judge(code(2.5, 7.5, 6.5))
+    assert "The first is off." not in verdict.message
+
+
+def test_words_for_a_steady_test_come_before_what_differs_later(bench):
+    probes = (
+        "def used(y):\n    return float(np.sum(y))\n"
+        "# wrong: The sum is off.\nused(draw(3))\nused(draw(4))"
+    )
+    verdict = bench("def draw(n):\n    return np.ones(n)", probes).judge(
+        "def draw(n):\n    return np.zeros(3) if n == 3 else 5 + np.random.default_rng().random(n)"
+    )
+    assert verdict.message.startswith("The sum is off.")

@@ -8,6 +8,8 @@ import pytest
 
 from course_utils.checking.data.observation import Answer
 from course_utils.checking.data.question import WrongAnswer
+from course_utils.checking.judging.judge import judge
+from course_utils.checking.observing.answer import look_at
 from course_utils.learning.near.likeness import (
     A_PART,
     NEARLY_SAME,
@@ -15,6 +17,7 @@ from course_utils.learning.near.likeness import (
     SAME_VALUES,
     as_sure_as_known,
 )
+from course_utils.learning.near.near import near_miss
 from tests.learning.near.test_near import told
 
 CENTERS = (
@@ -63,8 +66,12 @@ def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
 
 
 def test_a_value_that_no_function_gives_is_told_as_the_author_says(bench):
-    plain, near = told(bench, ("center = 3", "center"), "", known=[("You say 4.", "center = 4")])
-    assert plain == near
+    board = bench("center = 3", "center", [("You say 4.", "center = 2 + 2")])
+    space = {"center": 4}
+    seen = look_at(board.question.task, space, {}, 0)
+    plain = judge(board.question, seen)
+    assert plain.message == "You say 4."
+    assert near_miss(board.question, seen, plain, space, {}, 0) == plain
 
 
 def test_a_mistake_that_fails_a_test_which_passes_is_not_told_of_all(bench):

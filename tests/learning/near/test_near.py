@@ -44,12 +44,13 @@ NEAR = [
     (
         "number",
         (
-            "def nearest(cosines, k):\n    cosines = cosines.copy()\n    cosines[k] = -np.inf\n"
-            "    return np.argsort(-cosines)[:2]",
-            "nearest(rng.uniform(-1, 0, size=6), 2)\nnearest(rng.uniform(-1, 0, size=5), 0)",
+            "def nearest(scores, k):\n    scores = scores.copy()\n    scores[k] = -np.inf\n"
+            "    return np.argsort(-scores)[:2]",
+            "nearest(rng.uniform(-900, -500, size=6), 2)\n"
+            "nearest(rng.uniform(-900, -500, size=5), 0)",
         ),
-        "cosines = np.tanh(cosines)\ncosines[k] = 0\nreturn np.argsort(-cosines)[:2]",
-        "`cosines[k] = 0`",
+        "scores = 1 * scores\nscores[k] = 0\nreturn np.argsort(-scores)[:2]",
+        "`scores[k] = 0`",
     ),
     (
         "stop too much",
@@ -306,6 +307,24 @@ def test_what_a_compiled_library_prints_meanwhile_is_not_shown(capfd):
             os.write(2, b"DLASCL")
         os.write(2, b"heard ")
     assert capfd.readouterr() == ("", "heard heard heard ")
+
+
+ERRORS = (
+    "def errors(x, y, w, b):\n    y_hat = x @ w + b > 0\n    return int((y_hat != y).sum())",
+    "errors(np.array([[2, 1], [0, 4], [0, 0.5]]), np.array([0, 0, 1]), np.array([3, -1.0]), 0.5)\n"
+    "errors(rng.normal(size=(40, 3)), rng.integers(0, 2, size=40), rng.normal(size=3), 0.7)\n"
+    "errors(rng.normal(size=(40, 2)), rng.integers(0, 2, size=40), rng.normal(size=2), -0.7)\n"
+    "errors(np.array([[0.2], [0.3], [-0.1]]), np.array([1, 1, 0]), np.array([1.0]), 0.0)\n"
+    "errors(np.arange(1.0, 7).reshape(3, 2), np.array([0, 0, 1]), np.zeros(2), 0.0)\n"
+    "errors(np.array([[1.0, -1.0]]), np.array([0]), np.array([1.0, 0.5]), -1.0)",
+)
+
+
+def test_of_two_changes_none_is_told_that_is_in_a_right_line_by_chance(bench):
+    body = "z = x @ w + b\nlabels = 2 * y - 1\nreturn int(np.sum(z * labels < 0))"
+    _, near = told(bench, ERRORS, body)
+    assert "at `z * labels < 0`" in near.message
+    assert "`z = x @ w + b`" not in near.message
 
 
 def test_a_step_that_the_solution_does_without_mends_by_chance(bench):
