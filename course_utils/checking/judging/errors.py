@@ -383,8 +383,8 @@ HELP = (
     (
         "ValueError",
         r"non-broadcastable output operand with shape \(([\d, ]*|…)\).*shape \(([\d, ]*|…)\)",
-        "«Shapes ({0}) and ({1})|The shapes» don't fit: `+=` writes into an array whose shape is "
-        "too small for the result.",
+        "«Shapes ({0}) and ({1})|The shapes» don't fit: a result is to be written into an array, "
+        "as `+=` does, and that array's shape is too small for it.",
     ),
     (
         "ValueError",

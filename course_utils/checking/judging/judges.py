@@ -86,7 +86,7 @@ def digits(received, expected, count) -> Problem | None:
 def any_order(received, expected) -> Problem | None:
     """The items of the right list, in whatever order, each as often as there."""
     if not isinstance(received, (list, tuple)):
-        return Problem(f"A list is asked; you have {describe(received)}.")
+        return Problem(f"A list is asked; you have {describe(received)}.", form=True)
     left = list(expected)
     for item in received:
         place = next((i for i, other in enumerate(left) if difference(item, other) is None), None)
@@ -141,7 +141,8 @@ def falls(received, _expected, to=0.9) -> Problem | None:
     """A sequence of numbers whose last quarter is, in the mean, at most `to` times its first."""
     values = np.asarray(received, dtype=float) if _is_series(received) else np.empty(0)
     if values.ndim != 1 or len(values) < 2:
-        return Problem(f"A sequence of numbers over time is asked; you have {describe(received)}.")
+        asked = "A sequence of numbers over time is asked"
+        return Problem(f"{asked}; you have {describe(received)}.", form=True)
     if not np.isfinite(values).all():
         first = int(np.argmin(np.isfinite(values)))
         return Problem(f"It stops being a finite number at step {first}: the training diverges.")
@@ -201,7 +202,8 @@ def order(received, expected, *others) -> Problem | None:
     if letters is None:
         return Problem(
             f'Answer with the letters of the lines in order, such as "b a c"; you have '
-            f"{describe(received)}."
+            f"{describe(received)}.",
+            form=True,
         )
     right = [_letters(option) for option in (expected, *others)]
     if letters in right:
@@ -223,7 +225,7 @@ def order(received, expected, *others) -> Problem | None:
 def sums_to_one(received, _expected, axis=-1) -> Problem | None:
     """An array whose sums along `axis` are 1."""
     if not isinstance(received, np.ndarray) or received.ndim == 0:
-        return Problem(f"An array is asked; you have {describe(received)}.")
+        return Problem(f"An array is asked; you have {describe(received)}.", form=True)
     sums = received.sum(axis=axis)
     wrong = difference(sums, np.ones_like(sums))
     if wrong is None:
@@ -325,7 +327,7 @@ def _show(value: Any) -> str:
 def _number(received: Any) -> Problem | None:
     real = is_number(received) and not isinstance(received, (complex, np.complexfloating))
     if not real:
-        return Problem(f"A number is asked; {IT} is {describe(received)}.")
+        return Problem(f"A number is asked; {IT} is {describe(received)}.", form=True)
     if np.isfinite(received):
         return None
     return Problem(f"A finite number is asked; {IT} is {received}.")

@@ -287,7 +287,8 @@ def _quiet():
 
 def _stands_in_a_cell(frame: types.FrameType | None) -> bool:
     """Whether code of a notebook's cell is under way, in what is observed here."""
-    while frame is not None and frame.f_code.co_filename != __file__:
+    here = _stands_in_a_cell.__code__.co_filename  # `__file__` is another one where files moved
+    while frame is not None and frame.f_code.co_filename != here:
         if is_cell(frame.f_code.co_filename):
             return True
         frame = frame.f_back

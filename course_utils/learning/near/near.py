@@ -31,6 +31,7 @@ from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import PRAISES
 from course_utils.checking.observing.observe import keras_afresh
 from course_utils.checking.observing.time_limit import time_limit
+from course_utils.learning.near.blame import Blame
 from course_utils.learning.near.changes import WORDS
 from course_utils.learning.near.kinds import other_kind
 from course_utils.learning.near.likeness import KNOWN, as_sure_as_known
@@ -66,6 +67,7 @@ MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what 
 CLEAR = ("truth value of an array", "Cannot cast ufunc", "read-only", "bitwise_xor", "for ^:")
 EXCEPT = "It is right except where"
 AS_MEANT = "If that part is as you mean it, look at what has to go with it."
+ALL_NAMES = ("locals", "vars")  # functions that read every name
 # Code that does more than compute is not run in variants.
 ELSEWHERE = {"open", "exec", "eval", "input", "os", "sys", "shutil", "subprocess", "Path", "urllib"}
 
@@ -106,6 +108,7 @@ def near_miss(
     with _unnoticed(), contextlib.suppress(TimeoutError), time_limit(PATIENCE * seconds):
         untouched = copy.deepcopy(tree)
         search = Search(question, tree, _apart(namespace), _apart(given), seed)
+        search.blames_the_right = Blame(search, untouched).is_by_chance
         fails = [i for i, trial in enumerate(trials) if not trial.passed]
         return _looked_into(verdict, search, answer, untouched, fails, lines, seconds)
     return verdict
@@ -134,6 +137,10 @@ def _looked_into(
         return verdict  # what it doesn't stand is known, and two changes may mend it by chance
     if found := search.two(seconds):
         return _told(verdict, found, lines)
+    part = search.half()
+    unread = _unread(search.question, tree) if verdict.kind == INCORRECT else ""
+    if unread and not (part and part.known):
+        return replace(verdict, message=f"{verdict.message} {unread}", cause="near unread")
     wrong = step(search, tree, fails, seconds)
     if (
         wrong is not None
@@ -141,9 +148,33 @@ def _looked_into(
         and not (wrong.before and verdict.cause in EXACT)
     ):
         return _told_step(verdict, wrong, lines)
-    if found := search.half():
-        return _told(verdict, found, lines)
-    return verdict
+    return _told(verdict, part, lines) if part else verdict
+
+
+def _unread(question: Question, tree: ast.Module) -> str:
+    """What to say of parameters that an answer never reads and the solution does; "" if none."""
+    mine, right = (
+        next(
+            (n for n in t.body if isinstance(n, ast.FunctionDef) and n.name == question.name), None
+        )
+        for t in (tree, ast.parse(question.answer))
+    )
+    if mine is None or right is None:
+        return ""
+    heads = [[*f.args.posonlyargs, *f.args.args] for f in (mine, right)]
+    pairs = [(a.arg, b.arg) for a, b in zip(*heads, strict=False)]
+    unread = [f"`{a}`" for a, b in pairs if not _reads(mine, a) and _reads(right, b)]
+    if not unread:
+        return ""
+    them = "it" if len(unread) == 1 else "them"
+    return f"Your code never reads {' and '.join(unread)}, so its result can't depend on {them}."
+
+
+def _reads(function: ast.FunctionDef, name: str) -> bool:
+    names = [
+        n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id in (name, *ALL_NAMES)
+    ]
+    return any(isinstance(node.ctx, ast.Load) for node in names)
 
 
 def _other_defaults(question: Question, tree: ast.Module) -> str:
@@ -195,6 +226,9 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
         told = f"Two changes make every test pass, both in {wheres[0]}: {both}."
     else:
         other = f"in {wheres[1]}: {words[1]}"
+        if len({node.lineno for _, node in found.changes}) == 1:
+            _, _, part = wheres[1].rpartition("`, at ")
+            other = f"in the same line{f', at {part}' if part != wheres[1] else ''}: {words[1]}"
         told = f"Two changes make every test pass: one {first}; the other one {other}."
     said = f"{verdict.message} " if verdict.cause in EXACT else ""
     kinds = " and ".join(kind for kind, _ in found.changes)

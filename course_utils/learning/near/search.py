@@ -10,7 +10,7 @@ import itertools
 import math
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -77,13 +77,17 @@ class _Hope:
 
 @dataclass
 class Search:
-    """The changes of one answer, `tree`, which is run in `space` and judged as `question` says."""
+    """The changes of one answer, `tree`, which is run in `space` and judged as `question` says.
+
+    blames_the_right: whether changed places of a changed tree were right before (`Blame`).
+    """
 
     question: Question
     tree: ast.Module
     space: dict[str, Any]
     given: dict[str, Any]
     seed: int
+    blames_the_right: Callable[[ast.Module, list[ast.AST]], bool] = lambda *_: False
     _rounds: _Rounds = field(default_factory=lambda: _Rounds())
     _hopes: list[_Hope] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
@@ -115,7 +119,7 @@ class Search:
                 continue
             if self.is_content(place, seen):
                 failing = self._failing(place, len(fails))
-                if not failing and self._is_right() and not self._is_foreign():
+                if not failing and self._is_right() and not self._is_by_chance((kind, node)):
                     until = until if right else min(until, clock() + MORE_SECONDS)
                     right.append((kind, node))
                     if right[0][0] not in WEAK or kind in STRONG:  # `always` is neither
@@ -178,7 +182,7 @@ class Search:
             until = clock() + max((end - clock()) * 2 / (len(hopes) - n + 1), 0)
             with contextlib.closing(changes(self.tree)) as firsts:
                 first = next(c for index, c in enumerate(firsts) if index == hope.index)
-                second = self._second(hope.place, until)
+                second = self._second(hope.place, until, first)
             if second is None:
                 continue
             known = hope.known if _are_apart(first, second) else ""
@@ -188,7 +192,9 @@ class Search:
                 return Found((first, second), known)
         return None
 
-    def _second(self, place: int, until: float) -> tuple[str, ast.AST] | None:
+    def _second(
+        self, place: int, until: float, first: tuple[str, ast.AST]
+    ) -> tuple[str, ast.AST] | None:
         with contextlib.closing(changes(self.tree)) as seconds:
             for change in seconds:
                 if clock() > until:
@@ -196,7 +202,8 @@ class Search:
                 seen = self._run(place)
                 if seen is None or not self.is_content(place, seen):
                     continue
-                if not self._failing(place, 1) and self._is_right() and not self._is_foreign():
+                mends = not self._failing(place, 1) and self._is_right()
+                if mends and not self._is_by_chance(first, change):
                     return change
         return None
 
@@ -258,12 +265,23 @@ class Search:
         trials = make_case(self.question, measured(self.question, answer)).trials
         return [place for place, trial in enumerate(trials) if not trial.passed]
 
-    def _is_foreign(self) -> bool:
-        """Whether a change has put in one of `SAME_STEP` that the solution does without.
+    def _is_by_chance(self, *changes: tuple[str, ast.AST]) -> bool:
+        """Whether changes that mend everything do so by chance, as the cause is another.
 
-        It mends by chance: the cause is another.
+        They put in one of `SAME_STEP` that the solution does without, or one of them is risky where
+        no value is asked, but that it keeps within bounds. Or they change what is right as it
+        stands into what the solution has nowhere; a single one that is `STRONG` may.
         """
-        return bool(steps_in(self.tree) - self._own)
+        kinds = {kind for kind, _ in changes}
+        if steps_in(self.tree) - self._own or (kinds & RISKY and not self._asks_for_a_value()):
+            return True
+        if len(changes) == 1 and kinds <= STRONG:
+            return False
+        return self.blames_the_right(self.tree, [node for _, node in changes])
+
+    def _asks_for_a_value(self) -> bool:
+        """Whether a test asks for the solution's own value, and not for a measure of it."""
+        return any(not p.measure and p.judge in BY_VALUE for p in self.question.probes)
 
     def _is_right(self) -> bool:
         """Whether the whole check is content with what ran last."""

@@ -51,7 +51,7 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
     theirs, ours = right.values(tests), mine.values(tests)
     if theirs is None or ours is None:
         return None
-    solution = _Solution(right, theirs)
+    solution = Solution(right, theirs)
     results = [_leaves(decode(seen.value)) for seen in search.question.expected]
     steps = [i for i, node in enumerate(mine.nodes) if isinstance(node, STEPS) and any(ours[i])]
     steps.sort(key=lambda i: (mine.nodes[i].lineno, _size(mine.nodes[i])))
@@ -84,7 +84,7 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
     return None
 
 
-class _Solution:
+class Solution:
     """What the expressions of the solution give: `steps`, each once."""
 
     def __init__(self, traced: Traced, values: dict[int, Values]) -> None:
@@ -97,6 +97,11 @@ class _Solution:
 
     def has(self, gives: Values) -> bool:
         return _is_among(gives, self.steps)
+
+    def has_computed(self, gives: Values) -> bool:
+        """Whether it makes these values, of more than one number: a mere input isn't made."""
+        numbers = {float(x) for value in _flat(gives) if _is_even(value) for x in np.ravel(value)}
+        return len(numbers) > 1 and self.has(gives) and not _is_among(gives, self._inputs)
 
     def is_within(self, needs: Values, mine: Traced, index: int, gives: Values) -> bool:
         """Whether a step can give what is needed: numbers of one input make no array of another.

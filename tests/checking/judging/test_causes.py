@@ -165,6 +165,13 @@ def test_words_for_a_letter_are_not_told_of_what_is_no_letter(bench):
     assert made.judge('letter = "b"').message.startswith("Your letter is another illness's. ")
 
 
+def test_words_for_a_test_are_not_told_of_what_is_no_number(bench):
+    made = bench("def size(k):\n    return k", "# wrong: It grows.\nat_most(size(3), 4)")
+    verdict = made.judge("def size(k):\n    return [9]")
+    assert "It grows" not in verdict.message
+    assert "A number is asked" in verdict.message
+
+
 def test_words_for_a_test_need_a_test():
     with pytest.raises(ProbeError, match="# wrong:"):
         parse("f(1)\n# wrong: nothing below")

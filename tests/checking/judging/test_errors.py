@@ -258,3 +258,11 @@ def test_rows_of_numbers_in_a_message_are_left_out(bench):
     made = bench("def f(x):\n    return 2 * x", "f(1.0)\nf(2.0)")
     verdict = made.judge(f"def f(x):\n    {long}")
     assert verdict.evidence.error == "ValueError: bad x: [...]"
+
+
+def test_what_writes_into_a_smaller_array_need_not_be_the_learners_line():
+    message = (
+        "non-broadcastable output operand with shape () doesn't match the broadcast shape (1,)"
+    )
+    said = explain_error({"kind": "ValueError", "message": message})
+    assert said.startswith("Shapes () and (1,) don't fit: a result is to be written into an array")

@@ -215,3 +215,15 @@ def test_a_warning_that_the_checks_own_code_brings_about_is_not_the_answers():
     (seen,) = observe(Task(("f",), "", ("used(f(1))",), helpers), space)
     assert seen.value is not None
     assert seen.warned == ()
+
+
+def test_a_warning_is_told_apart_where_the_files_of_the_course_were_moved(monkeypatch):
+    space = {"__name__": "__main__"}
+    run_cell("def f(x):\n    return x", "<cell answer>", space)
+    helpers = "import warnings\ndef used(y):\n    warnings.warn('mine')\n    return y"
+    monkeypatch.setattr("course_utils.checking.observing.observe.__file__", "elsewhere.py")
+    observed = "from course_utils.checking.observing.observe import observe\n"
+    run_cell(f"{observed}def seen(*given):\n    return observe(*given)", "<cell outer>", space)
+    (seen,) = space["seen"](Task(("f",), "", ("used(f(1))",), helpers), space)
+    assert seen.value is not None
+    assert seen.warned == ()

@@ -276,7 +276,7 @@ def test_what_is_left_is_told_where_it_is_known(bench):
 
 
 def test_a_change_that_mends_some_tests_is_told(bench):
-    _, near = told(bench, GROWN, "return x * 2 - 1")
+    _, near = told(bench, GROWN, "assert n\nreturn x * 2 - 1")
     assert near.message.startswith("Look first at the line `return x * 2 - 1`")
     assert "more than one" not in near.message
     assert near.cause == "near sign and more"
@@ -680,3 +680,38 @@ def test_a_condition_without_which_all_is_right_is_not_told_as_a_wrong_compariso
     _, near = told(bench, question, body)
     assert "comparison" not in near.message
     assert "np.abs(x) if k < n - 1" in near.message
+
+
+def test_two_changes_are_not_told_where_they_blame_what_is_right(bench, monkeypatch):
+    question = (
+        "def score(x):\n    return 2 * x.sum() + x.max()",
+        "score(np.array([2.0]))\nscore(rng.normal(size=4))\nscore(rng.normal(size=7))",
+    )
+    twice = ("The largest counts twice.", "def score(x):\n    return 2 * x.sum() + 2 * x.max()")
+    body = "s = 1 * x.sum()\nreturn s + 2 * x.max()"
+    _, near = told(bench, question, body, known=[twice])
+    assert near.message.startswith("Two changes make every test pass")
+    monkeypatch.setattr("course_utils.learning.near.near.Blame.is_by_chance", lambda *_: True)
+    _, near = told(bench, question, body, known=[twice])
+    assert "Two changes" not in near.message
+
+
+def test_a_parameter_that_is_never_read_is_named(bench):
+    question = (
+        "def slope(f, x):\n    return (f(x + 1e-3) - f(x - 1e-3)) / 2e-3",
+        "slope(lambda t: t**2, 3.0)\nslope(np.sin, 0.4)",
+    )
+    body = "up, down = (x + 1e-3) ** 2, (x - 1e-3) ** 2\nreturn (up - down) / 2e-3"
+    _, near = told(bench, question, body)
+    assert near.message.endswith("Your code never reads `f`, so its result can't depend on it.")
+    _, other = told(bench, question, f"g = f\n{body}")
+    assert "never reads" not in other.message
+
+
+def test_a_risky_change_that_keeps_within_bounds_is_not_told(bench):
+    question = (
+        "def darker(x):\n    return x * 0.28",
+        "between(float(darker(np.linspace(1.2, 3, 5)).max()), 0.8, 0.9)",
+    )
+    _, near = told(bench, question, "return x")
+    assert "1 divided by it" not in near.message
