@@ -10,9 +10,10 @@ import ast
 import re
 from dataclasses import replace
 
-from course_utils.checking.data.observation import Answer
-from course_utils.checking.data.question import Question
+from course_utils.checking.data.observation import Answer, Observation
+from course_utils.checking.data.question import Question, WrongAnswer
 from course_utils.checking.data.verdict import Verdict
+from course_utils.checking.judging.judge import judge
 from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import is_content, same_observation
 
@@ -36,6 +37,10 @@ def as_sure_as_known(
     if wrong is None or wrong.message != verdict.message or not wrong.code:
         return verdict
     seen = measured(question, answer).observations
+    if known[1] and _is_another_first(question, seen, wrong):
+        others = tuple(other for other in question.wrong_answers if other is not wrong)
+        question = replace(question, wrong_answers=others)
+        return as_sure_as_known(question, answer, tree, judge(question, answer))
     rows = zip(question.probes, seen, wrong.values, question.expected, strict=False)
     if not known[1] and any(is_content(p, a, e) and not is_content(p, b, e) for p, a, b, e in rows):
         return replace(verdict, message=f"{NOT_IN_ALL}{verdict.message}")
@@ -44,6 +49,56 @@ def as_sure_as_known(
     same = len(seen) == len(wrong.values) and all(map(same_observation, seen, wrong.values))
     said = A_PART if known[1] else SAME_VALUES if same else NEARLY_SAME
     return replace(verdict, message=f"{said}{verdict.message}")
+
+
+def _is_another_first(
+    question: Question, seen: tuple[Observation, ...], wrong: WrongAnswer
+) -> bool:
+    """Whether the first test that an answer fails has words of its own, and a known mistake, told
+    of a part of the answer, passes it."""
+    rows = zip(question.probes, seen, wrong.values, question.expected, strict=False)
+    fails = ((p, b, e) for p, a, b, e in rows if not is_content(p, a, e))
+    probe, known, expected = next(fails, (None, None, None))
+    return probe is not None and bool(probe.wrong) and is_content(probe, known, expected)
+
+
+def without_slip(question: Question, answer: Answer, tree: ast.Module, verdict: Verdict) -> Verdict:
+    """The verdict; where it tells a general slip that the code can't have made, the one without it.
+
+    Whoever has no loop has returned in none, however well the values fit.
+    """
+    made = MADE_OF.get(verdict.cause)
+    if made is None or any(made(node) for node in ast.walk(tree)):
+        return verdict
+    others = tuple(wrong for wrong in question.wrong_answers if wrong.kind != verdict.cause)
+    return judge(replace(question, wrong_answers=others), answer)
+
+
+def _returns_in_a_loop(node: ast.AST) -> bool:
+    inside = ast.walk(node) if isinstance(node, (ast.For, ast.While)) else ()
+    return any(isinstance(part, ast.Return) for part in inside)
+
+
+def _divides(node: ast.AST) -> bool:
+    divides = isinstance(getattr(node, "op", None), (ast.Div, ast.FloorDiv))
+    return divides or _named(node) in ("mean", "nanmean", "average")
+
+
+def _picks(node: ast.AST) -> bool:
+    named = re.search("max|sort|amin|min", _named(node))
+    return named is not None or isinstance(node, ast.Compare)
+
+
+def _named(node: ast.AST) -> str:
+    return getattr(node, "attr", getattr(node, "id", ""))
+
+
+# By the kind of a slip, what code must have in it to have made it.
+MADE_OF = {
+    "return_in_loop": _returns_in_a_loop,
+    "mean_for_sum": _divides,
+    "largest_only": _picks,
+}
 
 
 def _is_like(mine: set, wrong: set, right: set) -> bool:

@@ -34,7 +34,7 @@ from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning.near.blame import Blame
 from course_utils.learning.near.changes import WORDS
 from course_utils.learning.near.kinds import other_kind
-from course_utils.learning.near.likeness import KNOWN, as_sure_as_known
+from course_utils.learning.near.likeness import KNOWN, as_sure_as_known, without_slip
 from course_utils.learning.near.search import Found, Search
 from course_utils.learning.near.steps import Step, relation, step
 
@@ -92,6 +92,8 @@ def near_miss(
         if None in sources:
             return verdict
         return as_sure_as_known(question, answer, sources[0][0], verdict)
+    if sources[0] is not None:
+        verdict = without_slip(question, answer, sources[0][0], verdict)
     if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
         return verdict
     if verdict.evidence and any(words in verdict.evidence.error for words in CLEAR):
@@ -138,7 +140,8 @@ def _looked_into(
     if found := search.two(seconds):
         return _told(verdict, found, lines)
     part = search.half()
-    unread = _unread(search.question, tree) if verdict.kind == INCORRECT else ""
+    asked = verdict.kind == INCORRECT and search.asks_for_a_value()  # else an answer may be free
+    unread = _unread(search.question, tree) if asked else ""
     if unread and not (part and part.known):
         return replace(verdict, message=f"{verdict.message} {unread}", cause="near unread")
     wrong = step(search, tree, fails, seconds)
@@ -166,8 +169,10 @@ def _unread(question: Question, tree: ast.Module) -> str:
     unread = [f"`{a}`" for a, b in pairs if not _reads(mine, a) and _reads(right, b)]
     if not unread:
         return ""
-    them = "it" if len(unread) == 1 else "them"
-    return f"Your code never reads {' and '.join(unread)}, so its result can't depend on {them}."
+    *most, last = unread
+    all_of_them = f"{', '.join(most)} and {last}" if most else last
+    them = "them" if most else "it"
+    return f"Your code never reads {all_of_them}, so its result can't depend on {them}."
 
 
 def _reads(function: ast.FunctionDef, name: str) -> bool:
@@ -255,11 +260,9 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
             f"change.{relation(wrong)}"
         )
     else:
-        again = any(len(gives) > 1 for gives in wrong.gives)  # what is after it is before it, too
-        rest = "" if again else "So what comes after it is right. "
         told = (
-            f"With {other} in {where}, every test would pass. {rest}Look at that step, and "
-            f"at what it is made of.{relation(wrong)}"
+            f"With {other} in {where}, every test would pass. Look at that step, and at what it is "
+            f"made of.{relation(wrong)}"
         )
     if verdict.kind == ERROR:
         return replace(verdict, next_step=f"{told} {verdict.next_step}", cause="near step")

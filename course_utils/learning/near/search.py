@@ -145,7 +145,10 @@ class Search:
         self, index: int, change: tuple[str, ast.AST], failing: list[int], fails: list[int]
     ) -> None:
         """A change that makes more tests pass, and none fail, with what is known of the rest."""
-        known = self._known(failing[0]).get(_mark(self.see(failing[0])), ())
+        rest = {place: self.see(place) for place in failing}
+        if any(seen.error for seen in rest.values()):
+            return  # where it ends earlier, it may only do less harm
+        known = self._known(failing[0]).get(_mark(rest[failing[0]]), ())
         wrong = next((w for w in known if self._is_like(w)), None)
         said = "" if wrong is None else wrong.message
         tells = self._tell(set(fails) - set(failing))
@@ -273,13 +276,13 @@ class Search:
         stands into what the solution has nowhere; a single one that is `STRONG` may.
         """
         kinds = {kind for kind, _ in changes}
-        if steps_in(self.tree) - self._own or (kinds & RISKY and not self._asks_for_a_value()):
+        if steps_in(self.tree) - self._own or (kinds & RISKY and not self.asks_for_a_value()):
             return True
         if len(changes) == 1 and kinds <= STRONG:
             return False
         return self.blames_the_right(self.tree, [node for _, node in changes])
 
-    def _asks_for_a_value(self) -> bool:
+    def asks_for_a_value(self) -> bool:
         """Whether a test asks for the solution's own value, and not for a measure of it."""
         return any(not p.measure and p.judge in BY_VALUE for p in self.question.probes)
 

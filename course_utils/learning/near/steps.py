@@ -263,8 +263,8 @@ def relation(wrong: Step) -> str:
             return f" {sentence}"
     if all(a.shape != b.shape for a, b in pairs):
         a, b = pairs[0]
-        shapes = [f"the shape {x.shape}" if x.ndim else "a single number" for x in (a, b)]
-        return f" It is {shapes[0]} where {shapes[1]} is needed.".replace("is the", "has the")
+        shapes = [f"a value of shape {x.shape}" if x.ndim else "a single number" for x in (a, b)]
+        return f" It is {shapes[0]}; with {shapes[1]} in its place, every test passes."
     if not told or any(a.shape != b.shape for a, b in pairs):
         return ""
     factors = np.concatenate([(a / b)[(a != 0) | (b != 0)].ravel() for a, b in pairs])

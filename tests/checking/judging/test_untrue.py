@@ -6,8 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from course_utils.checking.judging.case import Case, Trial
+from course_utils.checking.judging.diagnoses.relation import line_by_line
 from course_utils.checking.judging.errors import explain_error, is_authors
 from course_utils.checking.judging.judge import judge
+from course_utils.checking.judging.judges import Problem
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 
@@ -666,3 +669,44 @@ def test_tuples_of_many_kinds_end_no_diagnosis(bench, monkeypatch):
     right = "def f(n):\n    return 'bool', np.tri(n) + 1"
     verdict = bench(right, "f(3)\nf(4)").judge("def f(n):\n    return 'bool', np.tri(n) * 2")
     assert verdict.kind == "incorrect"
+
+
+def test_an_input_that_came_back_is_told_of_the_wrong_values_only(bench):
+    question = ("def slope(dy, y):\n    return dy * (1 - y**2)",
+                "slope(np.array([2.5, 3.5, 5.0]), np.array([1.0, -1.0, 1.0]))\n"
+                "slope(np.array([2.5, 3.5, 5.2]), np.array([0.5, 0.1, -0.3]))")  # fmt: skip
+    verdict = bench(*question).judge("def slope(dy, y):\n    return np.where(abs(y) < 1, dy, 0.0)")
+    assert verdict.cause == "of_inputs_alone"
+    assert verdict.message.startswith("Where your values are wrong, they are `dy` as it came in")
+
+
+def test_what_is_0_in_the_end_has_made_no_step(bench):
+    question = ("def masked(dy, z):\n    return np.where(z > 0, dy, 0.0)",
+                "masked(rng.normal(size=9), rng.normal(size=9))\n"
+                "masked(rng.normal(size=(4, 3)), rng.normal(size=(4, 3)))")  # fmt: skip
+    verdict = bench(*question).judge("def masked(dy, z):\n    return np.where(z > 0, dy, -dy)")
+    assert "steps" not in verdict.message
+
+
+def test_a_factor_of_all_rows_is_not_one_for_each_row():
+    asked = np.array([[1.0, 2, 3, 4], [2.0, 5, 1, 7]])
+    for factors, is_told in (([6.0, 6.00002], False), ([6.0, 3.0], True)):
+        got = asked * np.array(factors)[:, None]
+        trial = Trial("f(x)", "close", {}, got, asked, Problem())
+        assert (line_by_line(Case((trial,))) is not None) == is_told
+
+
+def test_parts_of_a_dict_stand_under_names_and_in_no_order(bench):
+    question = ("def f(x):\n    return {'a': x + 1, 'b': x * 5}", "f(rng.normal(size=4))")
+    verdict = bench(*question).judge("def f(x):\n    return {'b': x + 1, 'a': x * 5}")
+    assert verdict.cause == "outputs_swapped"
+    assert verdict.message.endswith("Which of them belongs to which name?")
+
+
+def test_what_overflows_is_not_blamed_on_the_first_of_two_inputs(bench):
+    question = ("def f(dy, z):\n    return np.where(z > 0, dy, 0.0)",
+                "f(np.array([2.0, 3.0, 4.0]), np.array([1.0, 0.0, -1.0]))")  # fmt: skip
+    verdict = bench(*question).judge("def f(dy, z):\n    return dy * np.maximum(z, 0) / z")
+    assert verdict.cause == "overflow"
+    assert "`dy`" not in verdict.message
+    assert "where `z` is 0" in verdict.message

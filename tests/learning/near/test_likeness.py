@@ -4,12 +4,14 @@ import ast
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from course_utils.checking.data.observation import Answer
 from course_utils.checking.data.question import WrongAnswer
 from course_utils.checking.judging.judge import judge
 from course_utils.checking.observing.answer import look_at
+from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.likeness import (
     A_PART,
     NEARLY_SAME,
@@ -101,3 +103,39 @@ def test_values_that_are_nearly_the_same_are_not_said_to_be_the_same(bench):
     )
     assert plain.message == known[0]
     assert near.message == NEARLY_SAME + known[0]
+
+
+def test_a_slip_that_code_cannot_have_made_is_not_told(bench):
+    right = "def total(x):\n    s = 0\n    for v in x:\n        s = s + v\n    return s"
+    early = right.replace("    return s", "        return s")
+    probes = "total(np.array([2.5, 3.0]))\ntotal(np.array([1.5, 4.0, 2.25]))"
+    made = bench(right, probes)
+    space = {"np": np, "__name__": "__main__"}
+    run_cell(early, "<cell early>", space)
+    values = look_at(made.question.task, space, {"np": np}, 0).observations
+    slip = WrongAnswer("Look at your `return`.", early, "return_in_loop", values)
+    question = replace(made.question, wrong_answers=(slip,))
+    for code, is_told in ((early, True), ("def total(x):\n    return x[0]", False)):
+        space = {"np": np, "__name__": "__main__"}
+        run_cell(code, f"<cell {is_told}>", space)
+        seen = look_at(question.task, space, {"np": np}, 0)
+        verdict = judge(question, seen)
+        assert verdict.cause == "return_in_loop"
+        near = near_miss(question, seen, verdict, space, {"np": np}, 0)
+        assert (near.cause == "return_in_loop") == is_told
+        assert ("Look at your `return`" in near.message) == is_told
+
+
+def test_a_part_is_not_told_before_the_words_of_the_first_test_that_fails(bench):
+    right = "def report(x):\n    return list(x), np.sort(x) * 2 + 1"
+    known = ("You forget the 1.", "def report(x):\n    return list(x), np.sort(x) * 2")
+    kept = (
+        "def kept(x):\n    return report(x)[0]\n# wrong: The rows are others.\nkept(np.arange(4.0))"
+    )
+    rest = "report(np.arange(5.0) ** 2)[1]\nreport(np.arange(6.0) / 7)[1]"
+    code = "return list(x[::-1] + 1), np.array(sorted(x.tolist())) * 2"
+    plain, near = told(bench, (right, f"{kept}\n{rest}"), code, known=[known])
+    assert plain.cause == "with misconception 1"
+    assert near.message.startswith("The rows are others.")
+    _, alone = told(bench, (right, rest), code, known=[known])
+    assert "You forget the 1." in alone.message

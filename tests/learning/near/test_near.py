@@ -708,6 +708,44 @@ def test_a_parameter_that_is_never_read_is_named(bench):
     assert "never reads" not in other.message
 
 
+def test_several_parameters_that_are_never_read_are_listed_where_a_value_is_asked(bench):
+    right = "def f(x, a, b, c):\n    return x.sum() * a + b * np.sin(c)"
+    probes = "f(rng.normal(size=3), 2.0, 3.0, 0.5)\nf(rng.normal(size=4), 1.0, 7.0, 0.1)"
+    _, near = told(bench, (right, probes), "return np.prod(x)")
+    assert "never reads `a`, `b` and `c`, so its result can't depend on them." in near.message
+    free = "between(f(np.array([3.0, 4.0]), 2.0, 3.0, 0.5), 14, 16)"
+    _, near = told(bench, (right, free), "return np.prod(x) ** 3")
+    assert "never reads" not in near.message
+
+
+def test_a_change_after_which_tests_raise_is_no_better(bench):
+    question = (
+        "def grown(x, n):\n    return x * 2**n + n",
+        "grown(rng.normal(size=3), 1)\ngrown(rng.normal(size=4), 2)",
+    )
+    body = "assert n\nreturn x * 2 - 1"
+    _, near = told(bench, question, body)
+    assert near.message.startswith("Look first at the line `return x * 2 - 1`")
+    raises = (
+        "assert n\ny = x * 2 - 1\nif n == 2 and y[0] > x[0] * 2:\n    raise ValueError\nreturn y"
+    )
+    _, near = told(bench, question, raises)
+    assert "Look first" not in near.message
+
+
+@pytest.mark.parametrize("draws", [True, False])
+def test_the_size_of_a_draw_is_not_set_beside_the_solutions(bench, draws):
+    right = "def draw(x, rng):\n    return x[rng.random(len(x)) < 0.5]"
+    if not draws:
+        right = "def draw(x, rng):\n    return x[: len(x) // 2]"
+    probes = (
+        "def rest(x, rng):\n    return float(draw(x, rng).sum() % 1)\n\n"
+        "rest(rng.random(9), rng)\nrest(rng.random(12), rng)"
+    )
+    _, near = told(bench, (right, probes), "keep = x > np.sort(x)[2]\nreturn x[keep] ** 3 + 0.37")
+    assert ("in the solution" not in near.message) == draws
+
+
 def test_a_risky_change_that_keeps_within_bounds_is_not_told(bench):
     question = (
         "def darker(x):\n    return x * 0.28",

@@ -31,8 +31,15 @@ def test_what_makes_everything_right_is_named_however_far_it_is_from_it(bench):
         (lambda needed: needed.T, "It is turned: its rows should be its columns."),
         (lambda needed: 4 * needed, "It is 4 times what is needed."),
         (lambda needed: needed - 2, "It is 2 less than what is needed."),
-        (lambda needed: needed.sum(), "It is a single number where the shape (2, 3) is needed."),
-        (lambda needed: needed[0], "It has the shape (3,) where the shape (2, 3) is needed."),
+        (
+            lambda needed: needed.sum(),
+            "It is a single number; with a value of shape (2, 3) in its place, every test passes.",
+        ),
+        (
+            lambda needed: needed[0],
+            "It is a value of shape (3,); with a value of shape (2, 3) in its place, every test "
+            "passes.",
+        ),
         (np.sinh, ""),
     ],
 )
@@ -45,7 +52,7 @@ def test_it_is_said_how_its_numbers_are_to_those_that_are_needed(change, told):
 def test_of_one_number_nothing_is_said_that_may_be_chance():
     assert relation(Step(ast.Constant(0), [[2.0]], [[0.5]])) == ""
     assert relation(Step(ast.Constant(0), [[np.ones(2)]], [[0.5]])) == (
-        " It has the shape (2,) where a single number is needed."
+        " It is a value of shape (2,); with a single number in its place, every test passes."
     )
 
 

@@ -67,7 +67,7 @@ def only_one_example(case: Case) -> str | None:
         return None  # what overflows needs no second row
     return (
         "It is right for a single example and wrong for a batch of several. Follow two rows "
-        "through your code: where do they meet, and should they?"
+        "through your code: do both of them get to its end, and do they meet on the way?"
     )
 
 

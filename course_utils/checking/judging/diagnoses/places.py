@@ -27,9 +27,12 @@ def outputs_swapped(case: Case) -> str | None:
         ):
             names = bundles[0][2]
             which = " and ".join(names[i] for i in moved) if len(moved) < 4 else "several"
+            order_of = "In which order does the task ask for them?"
+            if any(isinstance(trial.expected, dict) for trial in case.fails):
+                order_of = "Which of them belongs to which name?"
             return (
-                f"Each of your results is right, and {which} stand in each other's places. In "
-                "which order does the task ask for them?"
+                f"Each of your results is right, and {which} stand in each other's places. "
+                f"{order_of}"
             )
     return None
 
@@ -87,10 +90,11 @@ def all_the_same(case: Case) -> str | None:
     if not all(np.isfinite(a).all() and len(np.unique(b)) > 2 for a, b in pairs):
         return None
     if all(np.ptp(a) == 0 for a, _ in pairs):
-        return f"All entries of your result are the same number{_drawn(case)}; they should differ."
+        same = f"All entries of your result are the same number{_drawn(case)}"
+        return f"{same}; not all of them should be."
     tall = all(a.ndim > 1 and len(a) > 1 for a, _ in pairs)
     if tall and all(_one_row(a) and not _one_row(b) for a, b in pairs):
-        return f"All rows of your result are the same{_drawn(case)}; they should differ."
+        return f"All rows of your result are the same{_drawn(case)}; not all of them should be."
     return None
 
 

@@ -8,6 +8,7 @@ be several different ones, and more of them where all are whole.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -66,7 +67,7 @@ def nothing_but_zeros(case: Case) -> str | None:
         return None
     return (
         "Where it is wrong, every number that you have is 0. Is something multiplied by 0, or "
-        "taken away from itself, or made of zeros and never filled?"
+        "taken away from itself, or cut to a whole number, or made of zeros and never filled?"
     )
 
 
@@ -89,6 +90,8 @@ def _beside(pairs: list[Pair]) -> str | None:
     for start in _shared([pair.inputs for pair in pairs]):
         if any(pair.inputs[start].shape != pair.asked.shape for pair in pairs):
             continue
+        if all(((p.asked == 0) | ~p.wrong).all() for p in pairs):
+            continue  # what is 0 in the end has made no step
         steps = [(p.got - p.inputs[start], p.asked - p.inputs[start], p.wrong) for p in pairs]
         if words := _as_long_as(steps):
             return f"Your steps from `{start}` are {words}"
@@ -164,7 +167,10 @@ def _groups(case: Case) -> Iterator[list[Pair]]:
 
 def of_inputs_alone(case: Case) -> str | None:
     """One step of one or two inputs, and nothing else."""
-    return next(filter(None, (_alone(pairs) for pairs in _groups(case))), None)
+    said = next(filter(None, (_alone(pairs) for pairs in _groups(case))), None)
+    if said and any(t.by_value and not t.by_helper for t in case.passes):
+        return re.sub("^Your values are", "Where your values are wrong, they are", said)
+    return said
 
 
 def _alone(pairs: list[Pair]) -> str | None:
@@ -505,7 +511,8 @@ def _shows_lines(pair: Pair, axis: int, gaps: np.ndarray) -> bool:
     right = np.moveaxis(pair.asked, axis, -1)
     lines = pair.wrong.any(axis=axis)
     long = [len(np.unique(line)) >= ENOUGH for line in right[lines].reshape(-1, right.shape[-1])]
-    return sum(long) >= 1 and len(np.unique(gaps[np.isfinite(gaps)].round(9))) > 1
+    known = gaps[np.isfinite(gaps)]
+    return sum(long) >= 1 and not np.allclose(known, known[:1], rtol=1e-4, atol=1e-9)
 
 
 def _same(a: np.ndarray | None, b: np.ndarray | None) -> bool:

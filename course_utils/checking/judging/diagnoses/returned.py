@@ -161,8 +161,9 @@ def wrong_type(case: Case) -> str | None:
         return f"You have a string where a number is asked{_without_quotes(received)}."
     if is_number(received) and isinstance(expected, np.ndarray):
         return (
-            f"{has} a single number where an array is asked. Something has summed or picked "
-            "over every axis; one result an example, or an element, should remain."
+            f"{has} a single number where an array is asked. Is something summed or picked over "
+            "every axis, where one result an example, or an element, should remain? Or has only a "
+            "part of the result come back?"
         )
     if isinstance(expected, np.ndarray) and "dtype <U" in getattr(received, "type_name", ""):
         return "Your array holds texts, and numbers, or True and False, are asked."

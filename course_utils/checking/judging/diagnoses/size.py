@@ -323,12 +323,15 @@ def _kind_of_input(
     """What is special about the inputs of all that is `bad` and of none that is `harmless`."""
     arrays = {name: as_array(value) for name, value in trial.inputs.items()}
     arrays = {name: x for name, x in arrays.items() if x is not None and np.isfinite(x).all()}
+    floats = {n: x for n, x in arrays.items() if np.asarray(trial.inputs[n]).dtype.kind == "f"}
+    alike = [_which(n, x[where], x[~where]) for n, x in floats.items() if x.shape == a.shape]
+    if len(alike) > 1:
+        alike = [words for words in alike if not words.startswith(SOME_VALUES)]
+        return alike[0] if len(alike) == 1 else ANY
     for words, has in (("large numbers", _has_large), ("0", _has_zero)):
-        for name, x in arrays.items():
-            if np.asarray(trial.inputs[name]).dtype.kind != "f":
-                continue  # labels and sizes vary with everything, and overflow nothing
+        for name, x in floats.items():  # labels and sizes vary with everything
             if x.shape == a.shape:
-                return _which(name, x[where], x[~where])
+                return alike[0]
             if not has(x):
                 continue
             by_row = _by_row(x, where, has)
@@ -405,7 +408,8 @@ def _factors(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
         )
         ratios = [x / (x - 1) if x > 1 else 0 for x in n]
         for power in (1, 0.5, -1, -0.5):
-            yield f"{one_less}: look at `ddof`.", [r**power if r else 0 for r in ratios]
+            why = "For a spread, `ddof` says which; else look at what you divide by."
+            yield f"{one_less}. {why}", [r**power if r else 0 for r in ratios]
 
 
 def _are_shares(x: np.ndarray | None) -> bool:
