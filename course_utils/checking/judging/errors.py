@@ -470,7 +470,8 @@ HELP = (
         OF_A_UFUNC,
         r"Cannot cast ufunc '\w+' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)",
         "The result is {0}, and the array into which it is to be written holds {1}. `-=`, `*=` and "
-        "`out=` write into an array that is there already; without them a new one is made.",
+        "`out=` write into an array that is there already, and that may be somebody else's: a new "
+        "array, or a copy as floats, holds what comes out.",
     ),
     (
         OF_A_UFUNC,

@@ -116,9 +116,10 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
         cause = f"{wrong.kind} {index + 1}" if wrong.kind == "misconception" else wrong.kind
         shown = _showing(question, case, wrong, first)
         guess = wrong.kind != "misconception" and _asks_for_number(question, first)
-        return _wrong(
-            question, f"{GUESS} {wrong.message}" if guess else wrong.message, cause, shown
-        )
+        message = f"{GUESS} {wrong.message}" if guess else wrong.message
+        if wrong.kind == "planted_bug" and shown.wrong:
+            message = f"{message} {shown.wrong}"
+        return _wrong(question, message, cause, shown)
     if case.blank:
         return _wrong(question, unfinished(case), "unfinished", first)
     error = next((t for t in case.fails if t.error is not None), None)
@@ -460,7 +461,8 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     line = f" in the line `{error['source']}`" if error.get("source") else ""
     help_text = reads_the_notebook(case) or _of_the_check(question, error) or explain_error(error)
     if error.get("measured") and is_authors(error):
-        message = f"{error['message'][:1].upper()}{error['message'][1:].rstrip('.')}."
+        message = f"{error['message'][:1].upper()}{error['message'][1:].rstrip('.')}"
+        message += "" if message.endswith(("?", "!")) else "."
         shown = _shown(trial)
         return Verdict(question.name, INCORRECT, message, _next_step(question), "measure", shown)
     if error.get("measured") or (not line and not is_own_call(trial.probe, error, question.names)):
@@ -496,7 +498,7 @@ def _of_the_check(question: Question, error: dict[str, Any]) -> str:
 def _only_where(case: Case) -> str:
     """Where an answer raises, if it is right wherever an input isn't special."""
     words = in_special_inputs(case)
-    return f"It is right except where {words}. " if words else ""
+    return f"In these tests it is right except where {words}. " if words else ""
 
 
 def _outside(question: Question, trial: Trial, error: dict[str, Any]) -> Verdict:

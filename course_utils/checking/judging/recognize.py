@@ -181,8 +181,10 @@ def _is_telling(seen: Observation) -> bool:
         return len(items) > MOST_ANSWERS
     if isinstance(value, np.ndarray) and value.dtype.kind == "b":
         return value.any() and not value.all()
+    if isinstance(value, (int, np.integer)):
+        return False  # one whole number comes about by chance
     if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
-        return value.size > 1 and value.any()  # one whole number comes about by chance
+        return value.size > 1 and value.any()
     return not is_number(value) or value != 0
 
 

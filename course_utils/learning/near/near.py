@@ -65,7 +65,7 @@ EXACT = {
 }  # fmt: skip
 MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
 CLEAR = ("truth value of an array", "Cannot cast ufunc", "read-only", "bitwise_xor", "for ^:")
-EXCEPT = "It is right except where"
+EXCEPT = "it is right except where"
 AS_MEANT = "If that part is as you mean it, look at what has to go with it."
 ALL_NAMES = ("locals", "vars")  # functions that read every name
 # Code that does more than compute is not run in variants.
@@ -245,7 +245,7 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
 
 def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
     """The verdict with the one step that is wrong, and how its numbers are."""
-    other = "another value" if verdict.kind == ERROR or _decides(wrong) else "other numbers"
+    other = "Another value" if verdict.kind == ERROR or _decides(wrong) else "Other numbers"
     where, part = _where(wrong.node, lines, longest=1.0), ""
     if wrong.before is not None:
         part = ast.get_source_segment("".join(lines), wrong.before)
@@ -256,13 +256,13 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
         )
     elif wrong.alone:
         told = (
-            f"With {other} in {where}, every test would pass; nothing else would have to "
-            f"change.{relation(wrong)}"
+            f"{other} should come out in {where}: with the right ones, every test would pass, and "
+            f"nothing else would have to change.{relation(wrong)}"
         )
     else:
         told = (
-            f"With {other} in {where}, every test would pass. Look at that step, and at what it is "
-            f"made of.{relation(wrong)}"
+            f"{other} should come out in {where}: with the right ones, every test would pass. Look "
+            f"at that step, and at what it is made of.{relation(wrong)}"
         )
     if verdict.kind == ERROR:
         return replace(verdict, next_step=f"{told} {verdict.next_step}", cause="near step")

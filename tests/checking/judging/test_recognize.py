@@ -5,7 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from course_utils.checking.data.question import WrongAnswer
+from course_utils.checking.judging.judge import judge
 from course_utils.checking.judging.recognize import recognize, same_values
+from course_utils.checking.observing.answer import look_at
+from course_utils.checking.observing.run import run_cell
 
 SOFTMAX = "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()"
 SIGMOID = "def softmax(z):\n    return 1 / (1 + np.exp(-z))"
@@ -376,3 +380,25 @@ def test_whoever_changes_an_argument_where_the_known_is_right_has_another_mistak
     assert made.judge(copied).cause == "misconception 1"
     in_place = "def stamp(x, k):\n    x[:] = x * k\n    return x"
     assert made.judge(in_place).cause == "changed_in_place"
+
+
+def test_single_whole_numbers_are_no_evidence_of_two_mistakes(bench):
+    right = "def count(x):\n    return int((x > 0).sum() + 2 * (x > 9).sum())"
+    probes = "count(np.array([1.0, 2.0]))\ncount(np.array([12.0]))\ncount(np.array([-1.0, 14.0]))"
+    known = [
+        ("You begin at 2.", "def count(x):\n    return int((x > 1).sum() + 2 * (x > 9).sum())"),
+        ("The large ones count once.", "def count(x):\n    return int((x > 0).sum())"),
+    ]
+    verdict = bench(right, probes, known).judge("def count(x):\n    return 1")
+    assert "two things" not in verdict.message
+
+
+def test_words_of_a_test_stand_behind_a_planted_bug_that_is_still_at_work(bench):
+    right = "def step(w):\n    return w - 0.1"
+    made = bench(right, "# wrong: It goes up.\nstep(2.0)\nstep(3.5)").question
+    space = {"np": np, "__name__": "__main__"}
+    run_cell("def step(w):\n    return w + 0.1", "<cell bug>", space)
+    seen = look_at(made.task, space, {"np": np}, 0)
+    bug = WrongAnswer("The planted bug is still at work.", "", "planted_bug", seen.observations)
+    verdict = judge(replace(made, wrong_answers=(bug,)), seen)
+    assert verdict.message == "The planted bug is still at work. It goes up."

@@ -163,7 +163,7 @@ def test_error_for_special_inputs_only_says_where(bench):
         "middle(np.array([1.5, 2.0]))\nmiddle(rng.normal(size=5))\nmiddle(np.zeros(0))",
     )
     verdict = made.judge("def middle(x):\n    return x[len(x) // 2]")
-    assert "It is right except where `x` is empty." in verdict.next_step
+    assert "In these tests it is right except where `x` is empty." in verdict.next_step
 
 
 def test_letter_without_quotes_is_told_to_take_them():
@@ -228,7 +228,7 @@ def test_sum_of_nothing_is_not_called_a_sum(bench):
         return (x - x.mean(axis=0)) / spread
     """
     verdict = bench(right, probes).judge(silenced)
-    assert "It is right except where a column of `x` is constant" in verdict.message
+    assert "it is right except where a column of `x` is constant" in verdict.message
     divided = "def standardized(x):\n    return (x - x.mean(axis=0)) / x.std(axis=0)"
     verdict = bench(right, probes).judge(divided)
     assert "NaN (not a number) where a column of `x` is constant" in verdict.message

@@ -350,7 +350,7 @@ def test_what_an_answer_does_not_stand_is_told_without_two_changes_that_mend_it(
         "shares(3.0, 4.0, -2.0)\nshares(1.0, 5.0, 0.0)\nshares(2.0, 1.5, 4.0)",
     )
     verdict, near = told(bench, question, "y = a * b\nreturn dy * y / a, dy * y / b")
-    assert "It is right except where `b` is 0" in verdict.next_step
+    assert "In these tests it is right except where `b` is 0" in verdict.next_step
     assert near == verdict
 
 

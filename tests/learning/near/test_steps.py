@@ -19,8 +19,8 @@ def test_what_makes_everything_right_is_named_however_far_it_is_from_it(bench):
     question = ("def means(x):\n    return np.mean(np.exp(np.cosh(x)), axis=0)", MEANS[1])
     _, near = told(bench, question, "y = np.arctan(x) / 7\nreturn y.mean(axis=0)")
     assert near.cause == "near step"
-    assert near.message.startswith("With other numbers in the line `y = np.arctan(x)")
-    assert near.message.endswith("every test would pass; nothing else would have to change.")
+    assert near.message.startswith("Other numbers should come out in the line `y = np.arctan(x)")
+    assert near.message.endswith("every test would pass, and nothing else would have to change.")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_where_the_cause_may_lie_before_a_step_that_is_said(bench):
     body = "h, w = round(h / 3), round(w / 7)\nn = h * w\nreturn n * 16 + 16"
     _, near = told(bench, area, body)
     assert near.cause == "near step"
-    assert near.message.startswith("With other numbers in the line `n = h * w`")
+    assert near.message.startswith("Other numbers should come out in the line `n = h * w`")
     assert "and at what it is made of." in near.message
 
 

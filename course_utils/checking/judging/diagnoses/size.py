@@ -30,9 +30,9 @@ def overflow(case: Case) -> str | None:
     if special and (kind == ANY or kind.startswith(SOME_VALUES)):
         kind = f"where {special}"
     return (
-        f"Your result is {what} {kind}. On the way there something overflowed, or 0 was divided "
-        "by 0, or a logarithm or a root met a number that has none: find a form in which no step "
-        "leaves the range of a float."
+        f"Your result is {what} {kind}. Is it written in your code, or did something overflow, or "
+        "0 get divided by 0, or a logarithm or a root meet a number that has none? Find a form in "
+        "which no step leaves the range of a float."
     )
 
 

@@ -130,7 +130,8 @@ def special_inputs(case: Case) -> str | None:
     words = in_special_inputs(case)
     if not words:
         return None
-    return f"It is right except where {words}. What should come out then, and where does yours go?"
+    asks = "What should come out then, and where does yours go?"
+    return f"In these tests it is right except where {words}. {asks}"
 
 
 def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
