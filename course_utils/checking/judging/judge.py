@@ -136,7 +136,7 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
         index, wrong = part
         cause = f"with misconception {index + 1}"
         return _wrong(question, wrong.message, cause, _showing(question, case, wrong, first))
-    of_another = name == "another_answer_each_time" and _is_steady(first)
+    of_another = name == "another_answer_each_time" and not first.unsteady
     if of_another and first.wrong and first.by_helper:
         name = ""  # what is unsteady is measured later, and may be made of what is wrong here
     if first.wrong and first.error is None and name not in (*OF_CONDUCT, *OF_FORM):

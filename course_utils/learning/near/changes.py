@@ -287,7 +287,9 @@ BORDERS = (10, 0.1, 100, 0.01)  # times a number that something is compared with
 
 def _always(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]:
     """No decision at all: then another comparison would say nothing of the one that is there."""
-    if isinstance(node, ast.Compare) and isinstance(parent, ast.IfExp) and node is parent.test:
+    decides = isinstance(parent, (ast.If, ast.IfExp)) and node is parent.test
+    chooses = _called(parent) == "where" and len(parent.args) == 3 and node is parent.args[0]
+    if isinstance(node, ast.Compare) and (decides or chooses):
         yield from (("always", ast.Constant(value)) for value in (True, False))
 
 

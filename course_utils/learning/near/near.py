@@ -222,6 +222,11 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
             f"Look first at {wheres[0]}: a small change there makes more tests pass, though not "
             "all of them yet."
         )
+    elif found.changes[0][0] == "always":
+        told = (
+            f"If the same way were taken each time in {wheres[0]}, every test would pass. If its "
+            "condition is as you mean it, look at what is done one way, and the other way."
+        )
     elif len(words) == 1:
         told = f"One change makes every test pass, {first}. {AS_MEANT}"
         if not found.one_kind:

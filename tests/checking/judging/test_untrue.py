@@ -710,3 +710,15 @@ def test_what_overflows_is_not_blamed_on_the_first_of_two_inputs(bench):
     assert verdict.cause == "overflow"
     assert "`dy`" not in verdict.message
     assert "where `z` is 0" in verdict.message
+
+
+def test_what_differs_each_time_is_said_before_the_words_of_a_test_that_sets_a_bound(bench):
+    probes = (
+        "def gap(n):\n    return abs(float(f(n)) - float(f(n)))\n\n"
+        "# wrong: Your step is too long.\nat_most(gap(3), 1e-9)\n"
+        "def value(n):\n    return float(f(n))\n\nvalue(5)"
+    )
+    made = bench("def f(n):\n    return n / 2", probes)
+    verdict = made.judge("import time\ndef f(n):\n    return n + time.perf_counter_ns() % 7_919")
+    assert verdict.cause == "another_answer_each_time"
+    assert "step" not in verdict.message

@@ -450,7 +450,7 @@ RATED = (STEP[0], STEP[1].replace("0.1)", "0.2)"))
         ("argument too much", SPREAD, "return np.std(x, ddof=2)"),
         ("value", PRODUCT, "t = x[0]\nfor n in x:\n    t = t * n\nreturn t"),
         ("term more or less", LEFT, "return np.exp(x)"),
-        ("condition", COUNT, "n = 0\nfor a in x:\n    if a == k:\n        n += 1\nreturn n"),
+        ("always", COUNT, "n = 0\nfor a in x:\n    if a == k:\n        n += 1\nreturn n"),
         ("copies", SHARES, "s = x * np.exp(x)\nt = x * np.exp(x)\nreturn s / t.sum(-1)[:, None]"),
     ],
 )
@@ -753,3 +753,21 @@ def test_a_risky_change_that_keeps_within_bounds_is_not_told(bench):
     )
     _, near = told(bench, question, "return x")
     assert "1 divided by it" not in near.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if y == 0:\n    return dy\nreturn dy * (1 + y) / y",
+        "return np.where(y == 0, dy, dy * (1 + y) / np.where(y, y, 1))",
+    ],
+)
+def test_a_condition_that_takes_one_way_each_time_is_told_as_such(bench, body):
+    question = (
+        "def back(dy, y):\n    return dy",
+        "back(2.0, 0.5)\nback(3.0, 0.0)\nback(1.5, -3.0)",
+    )
+    _, near = told(bench, question, body)
+    assert near.message.startswith("If the same way were taken each time in the line `")
+    assert "y == 0" in near.message
+    assert "comparison" not in near.message
