@@ -621,7 +621,8 @@ HELP = (
     (
         "IndexError",
         r"index out of range",
-        "The sequence is shorter than you think: its elements are counted from 0.",
+        "There is no such element: they are counted from 0. Is the index wrong, is the sequence "
+        "shorter than you think, or does a loop go on past its end?",
     ),
     (
         "IndexError",

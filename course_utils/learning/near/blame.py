@@ -12,7 +12,7 @@ import functools
 from typing import Any
 
 from course_utils.learning.near.search import Search
-from course_utils.learning.near.steps import Solution
+from course_utils.learning.near.steps import Solution, solution_of
 from course_utils.learning.near.traced import Traced, Values
 
 
@@ -33,36 +33,30 @@ class Blame:
         changed: the answer's tree with the changes in it.
         """
         places = [node for node in nodes if isinstance(node, ast.expr)]
-        if not places or self._solution is None:
+        if not places or self.solution is None:
             return False
         after = self._values(copy.deepcopy(changed))
         return any(self._is_right(_place(node), after) for node in places)
 
     def _is_right(self, place: tuple, after: dict[tuple, Values]) -> bool:
         before = self._before.get(place)
-        if before is None or place not in after or not self._solution.has_computed(before):
+        if before is None or place not in after or not self.solution.has_computed(before):
             return False
-        return not self._solution.has(after[place])
+        return not self.solution.has(after[place])
 
     @functools.cached_property
-    def _solution(self) -> Solution | None:
-        traced = Traced(self.search, ast.parse(self.search.question.answer))
-        values = traced.values(self._tests)
-        return None if values is None else Solution(traced, values)
+    def solution(self) -> Solution | None:
+        return solution_of(self.search)
 
     @functools.cached_property
     def _before(self) -> dict[tuple, Values]:
         return self._values(copy.deepcopy(self.tree))
 
-    @property
-    def _tests(self) -> int:
-        return len(self.search.question.probes)
-
     def _values(self, tree: ast.Module) -> dict[tuple, Values]:
         """By its place, what the largest expression that stands there gave; nothing of a tree that
         can't be run so."""
         traced = Traced(self.search, tree)
-        values = traced.values(self._tests)
+        values = traced.values()
         if values is None:
             return {}
         return {_place(node): values[i] for i, node in enumerate(traced.nodes) if any(values[i])}

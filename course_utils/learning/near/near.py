@@ -110,22 +110,24 @@ def near_miss(
     with _unnoticed(), contextlib.suppress(TimeoutError), time_limit(PATIENCE * seconds):
         untouched = copy.deepcopy(tree)
         search = Search(question, tree, _apart(namespace), _apart(given), seed)
-        search.blames_the_right = Blame(search, untouched).is_by_chance
+        blame = Blame(search, untouched)
+        search.blames_the_right = blame.is_by_chance
         fails = [i for i, trial in enumerate(trials) if not trial.passed]
-        return _looked_into(verdict, search, answer, untouched, fails, lines, seconds)
+        return _looked_into(verdict, search, blame, answer, fails, lines, seconds)
     return verdict
 
 
 def _looked_into(
     verdict: Verdict,
     search: Search,
+    blame: Blame,
     answer: Answer,
-    tree: ast.Module,
     fails: list[int],
     lines: list[str],
     seconds: float,
 ) -> Verdict:
-    """What the searches find, the surest first. tree: the answer's, which no search has changed."""
+    """What the searches find, the surest first. blame: holds the tree as it was written."""
+    tree = blame.tree
     if words := _other_defaults(search.question, tree):
         return replace(verdict, message=f"{verdict.message} {words}", cause="near default")
     if found := search.one(answer, fails[0], seconds):
@@ -144,7 +146,7 @@ def _looked_into(
     unread = _unread(search.question, tree) if asked else ""
     if unread and not (part and part.known):
         return replace(verdict, message=f"{verdict.message} {unread}", cause="near unread")
-    wrong = step(search, tree, fails, seconds)
+    wrong = step(search, blame.solution, tree, fails, seconds)
     if (
         wrong is not None
         and verdict.cause != "probe"
@@ -156,16 +158,11 @@ def _looked_into(
 
 def _unread(question: Question, tree: ast.Module) -> str:
     """What to say of parameters that an answer never reads and the solution does; "" if none."""
-    mine, right = (
-        next(
-            (n for n in t.body if isinstance(n, ast.FunctionDef) and n.name == question.name), None
-        )
-        for t in (tree, ast.parse(question.answer))
-    )
+    mine = _function(tree, question.name)
+    right = _function(ast.parse(question.answer), question.name)
     if mine is None or right is None:
         return ""
-    heads = [[*f.args.posonlyargs, *f.args.args] for f in (mine, right)]
-    pairs = [(a.arg, b.arg) for a, b in zip(*heads, strict=False)]
+    pairs = zip(_parameters(mine), _parameters(right), strict=False)
     unread = [f"`{a}`" for a, b in pairs if not _reads(mine, a) and _reads(right, b)]
     if not unread:
         return ""
@@ -175,11 +172,20 @@ def _unread(question: Question, tree: ast.Module) -> str:
     return f"Your code never reads {all_of_them}, so its result can't depend on {them}."
 
 
+def _function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
+    """The function of a name among those that code defines; None if there is none."""
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    return next((node for node in functions if node.name == name), None)
+
+
+def _parameters(function: ast.FunctionDef) -> list[str]:
+    return [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+
+
 def _reads(function: ast.FunctionDef, name: str) -> bool:
-    names = [
-        n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id in (name, *ALL_NAMES)
-    ]
-    return any(isinstance(node.ctx, ast.Load) for node in names)
+    names = (node for node in ast.walk(function) if isinstance(node, ast.Name))
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    return bool(read & {name, *ALL_NAMES})
 
 
 def _other_defaults(question: Question, tree: ast.Module) -> str:
@@ -200,13 +206,12 @@ def _defaults_of(question: Question) -> dict[str, str]:
 
 
 def _defaults(tree: ast.Module, name: str) -> dict[str, str]:
-    """The parameters of a function that have a default, with its code; None where there is none."""
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            arguments = [*node.args.posonlyargs, *node.args.args]
-            given = dict(zip(reversed(arguments), reversed(node.args.defaults), strict=False))
-            return {arg.arg: ast.unparse(value) for arg, value in given.items()}
-    return {}
+    """The parameters of a function that have a default, with its code; {} if it isn't there."""
+    function = _function(tree, name)
+    if function is None:
+        return {}
+    names, values = reversed(_parameters(function)), reversed(function.args.defaults)
+    return {name: ast.unparse(value) for name, value in zip(names, values, strict=False)}
 
 
 def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:

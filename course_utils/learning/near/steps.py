@@ -38,20 +38,20 @@ class Step:
     alone: bool = True
 
 
-def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> Step | None:
+def step(
+    search: Search, solution: Solution | None, tree: ast.Module, fails: list[int], seconds: float
+) -> Step | None:
     """The first wrong step of an answer, found within `seconds`; None if there is none.
 
-    search: runs and judges. tree: the answer's. fails: the places of the tests that fail.
+    search: runs and judges. solution: as `solution_of` gives it. tree: the answer's. fails: the
+    places of the tests that fail.
     """
     until = clock() + seconds
-    tests = len(search.question.probes)
     watch(tree)
-    right = Traced(search, ast.parse(search.question.answer))
     mine = Traced(search, tree)
-    theirs, ours = right.values(tests), mine.values(tests)
-    if theirs is None or ours is None:
+    ours = mine.values()
+    if solution is None or ours is None:
         return None
-    solution = Solution(right, theirs)
     results = [_leaves(decode(seen.value)) for seen in search.question.expected]
     steps = [i for i, node in enumerate(mine.nodes) if isinstance(node, STEPS) and any(ours[i])]
     steps.sort(key=lambda i: (mine.nodes[i].lineno, _size(mine.nodes[i])))
@@ -82,6 +82,13 @@ def step(search: Search, tree: ast.Module, fails: list[int], seconds: float) -> 
             alone = solution.has_names(index, mine, ours)
             return Step(mine.nodes[index], ours[index], needs, before, alone)
     return None
+
+
+def solution_of(search: Search) -> Solution | None:
+    """The solution of the question that is searched, run in all tests; None if it can't be."""
+    traced = Traced(search, ast.parse(search.question.answer))
+    values = traced.values()
+    return None if values is None else Solution(traced, values)
 
 
 class Solution:

@@ -38,10 +38,10 @@ class Traced:
         self.code = compile(ast.fix_missing_locations(marked), "<a traced answer>", "exec")
         self.listener = _Listener()
 
-    def values(self, tests: int) -> dict[int, Values] | None:
+    def values(self) -> dict[int, Values] | None:
         """What each expression gave, in all tests; None if a test can't be run so."""
         found: dict[int, Values] = {}
-        for place in range(tests):
+        for place in range(len(self.search.question.probes)):
             self.listener.begin()
             if self._see(place) is None or self.listener.overflowed:
                 return None
