@@ -135,7 +135,8 @@ def _parts(verdict: Verdict) -> list[str]:
     ground, _, ground_holds = verdict.groups[0]
     waits = any(holds for _, _, holds in verdict.groups) and not ground_holds
     earned = f' The rest counts as soon as "{ground}" holds.' if waits else ""
-    return [f"Parts: {listed}.{earned}"]
+    withheld = f" {verdict.withheld}" if verdict.withheld else ""
+    return [f"Parts: {listed}.{withheld}{earned}"]
 
 
 def _icon(verdict: Verdict) -> str:

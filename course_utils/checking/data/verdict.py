@@ -46,7 +46,8 @@ class Verdict:
     hidden value. next_step: what to do. cause: a stable name for statistics and tests, such as
     "misconception 2" or "factor". remarks: said beside the verdict, they never cost a mark.
     groups: (name, share of the points, whether it holds) of each group of probes; () where the
-    points are given for all or nothing.
+    points are given for all or nothing. withheld: which groups have right values and yet don't
+    count, and why.
     """
 
     question: str
@@ -57,6 +58,7 @@ class Verdict:
     evidence: Evidence | None = None
     remarks: tuple[str, ...] = ()
     groups: tuple[tuple[str, float, bool], ...] = ()
+    withheld: str = ""
 
     @property
     def share(self) -> float:

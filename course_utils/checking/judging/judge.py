@@ -86,7 +86,9 @@ def judge(question: Question, answer: Answer) -> Verdict:
         return _not_attempted(question)
     answer = measured(question, answer)
     case = make_case(question, answer)
-    return replace(_verdict(question, answer, case), groups=_groups(question, answer, case))
+    verdict = _verdict(question, answer, case)
+    groups = _groups(question, answer, case)
+    return replace(verdict, groups=groups, withheld=_withheld(question, answer, case))
 
 
 def _groups(question: Question, answer: Answer, case: Case) -> tuple[tuple[str, float, bool], ...]:
@@ -98,6 +100,27 @@ def _groups(question: Question, answer: Answer, case: Case) -> tuple[tuple[str, 
 
     ruled_out = bool(answer.uses or broken(question.rules, case))
     return tuple((name, share, holds(name) and not ruled_out) for name, share in question.groups)
+
+
+def _withheld(question: Question, answer: Answer, case: Case) -> str:
+    """Which groups have right values and yet don't count, and why; "" if there is none."""
+    right = [
+        name
+        for name, _ in question.groups
+        if all(trial.passed for trial in case.trials if trial.group == name)
+    ]
+    changed = [n for n in right if any(t.changed for t in case.trials if t.group == n)]
+    unsteady = [n for n in right if not all(_is_steady(t) for t in case.trials if t.group == n)]
+    if right and (answer.uses or broken(question.rules, case)):
+        names, while_ = right, "a rule of the task is broken"
+    elif changed:
+        names, while_ = changed, "an argument is changed in place"
+    elif unsteady:
+        names, while_ = unsteady, "the same call gives another answer each time"
+    else:
+        return ""
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f"Right in all values, but not counted while {while_}: {listed}."
 
 
 def _is_steady(trial: Trial) -> bool:

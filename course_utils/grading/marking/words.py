@@ -35,5 +35,6 @@ def worded(mark: Mark, shown: Mark | None) -> Mark:
         verdict = Verdict(mark.name, v.INCORRECT, BEHIND, STEP, "hidden input")
     else:
         verdict = public
-    verdict = replace(verdict, evidence=None, groups=mark.verdict.groups)
+    of_parts = {"groups": mark.verdict.groups, "withheld": mark.verdict.withheld}
+    verdict = replace(verdict, evidence=None, **of_parts)
     return replace(mark, verdict=verdict, printed=shown.printed if shown is not None else "")

@@ -63,11 +63,38 @@ def test_forbidden_name_leaves_no_group(bench):
     question = bench(SOFTMAX, PROBES, groups=GROUPS, forbidden=("numpy.exp",))
     verdict = question.judge(SOFTMAX)
     assert (verdict.kind, verdict.share) == (INCORRECT, 0.0)
+    assert 'while a rule of the task is broken: "basic", "stable"' in as_text(verdict)
 
 
 def test_changed_argument_fails_the_groups_in_which_it_is_changed(softmax):
     answer = SOFTMAX + "    \nright = softmax\ndef softmax(z):\n    a = right(z)\n    z[...] = 0\n"
     assert softmax.judge(answer + "    return a").share == 0.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "while_", "names"),
+    [
+        (
+            "    e = right(z)\n    z[0, ...] = 0\n    return e",
+            "an argument is changed in place",
+            '"basic", "stable", "any shape"',
+        ),
+        (
+            "    calls.append(z.ndim)\n    return right(z) + (calls.count(3) > 1)",
+            "the same call gives another answer each time",
+            '"any shape"',
+        ),
+        ("    return right(z) * (z.ndim == 2)", "", ""),
+    ],
+)
+def test_part_whose_values_are_right_is_never_only_called_wrong(softmax, answer, while_, names):
+    """`✗ stable` alone would say that its values are wrong."""
+    begins = "right, calls = softmax, []\ndef softmax(z):\n    z = np.asarray(z)\n"
+    written = SOFTMAX + begins + answer
+    verdict = softmax.judge(written)
+    line = next(x for x in as_text(verdict).splitlines() if x.startswith("Parts: "))
+    said = f"Right in all values, but not counted while {while_}: {names}."
+    assert (said in line) if while_ else ("not counted" not in line)
 
 
 def test_card_says_which_group_holds_and_a_right_answer_has_no_such_line(softmax):
