@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -215,6 +216,26 @@ OF_NUMPY = re.compile(
 def is_authors(error: dict[str, Any]) -> bool:
     """Whether what a measure raised is its author's sentence, and none of Python's or NumPy's."""
     return error.get("kind") == "ValueError" and not OF_NUMPY.search(error.get("message", ""))
+
+
+def is_raised_by(helpers: str, error: dict[str, Any]) -> bool:
+    """Whether an exception's message is a sentence that a probes cell raises by itself."""
+    return error.get("kind") == "ValueError" and any(
+        sentence.fullmatch(error.get("message", "")) for sentence in _sentences(helpers)
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _sentences(helpers: str) -> tuple[re.Pattern[str], ...]:
+    """What the statements `raise ValueError(...)` of a source say, whatever they fill in."""
+    nodes = (node for node in ast.walk(ast.parse(helpers)) if isinstance(node, ast.Raise))
+    calls = [node.exc for node in nodes if isinstance(node.exc, ast.Call) and node.exc.args]
+    texts = [call.args[0] for call in calls if getattr(call.func, "id", "") == "ValueError"]
+    written = [text.values if isinstance(text, ast.JoinedStr) else [text] for text in texts]
+    constant = [[p.value if isinstance(p, ast.Constant) else None for p in ps] for ps in written]
+    told = [parts for parts in constant if any(parts)]  # else it may be anybody's sentence
+    as_patterns = [["(?s:.*)" if p is None else re.escape(str(p)) for p in ps] for ps in told]
+    return tuple(re.compile("".join(parts)) for parts in as_patterns)
 
 
 OWN_SENTENCE = re.compile(r"(\w[\w.]*)(?:=.*?)?: \S.{10,300}")

@@ -43,6 +43,7 @@ from course_utils.checking.judging.errors import (
     explain_outside,
     is_authors,
     is_own_call,
+    is_raised_by,
     lacks_an_entry,
     says_what_it_expects,
 )
@@ -483,7 +484,8 @@ def _error(question: Question, trial: Trial, case: Case) -> Verdict:
     error = trial.error or {}
     line = f" in the line `{error['source']}`" if error.get("source") else ""
     help_text = reads_the_notebook(case) or _of_the_check(question, error) or explain_error(error)
-    if error.get("measured") and is_authors(error):
+    of_helper = not line and error.get("message", "") and is_raised_by(question.helpers, error)
+    if of_helper or (error.get("measured") and is_authors(error)):
         message = f"{error['message'][:1].upper()}{error['message'][1:].rstrip('.')}"
         message += "" if message.endswith(("?", "!")) else "."
         shown = _shown(trial)

@@ -50,6 +50,38 @@ def test_exception_of_the_check_itself_is_not_the_learners_code(gate, answer, wo
     assert "On the left of" not in as_text(verdict)
 
 
+ROWS = """
+def rows(x):
+    found = np.asarray(split(x))
+    if found.dtype.kind not in "iu":
+        raise ValueError(f"expected row numbers, got {found.dtype}")
+    if len(found) > 3:
+        raise ValueError("the numbers of too many rows come back")
+    if len(found) == 3:
+        words = "how many"
+        raise ValueError(words)
+    return np.array(x)[found]
+
+rows([4.0, 5.0, 6.0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("return np.ones(2)", "Expected row numbers, got float64."),
+        ("return np.arange(4)", "The numbers of too many rows come back."),
+        ("return np.array([7])", "outside your code"),  # NumPy's sentence, and none of the author's
+    ],
+)
+def test_sentence_that_a_helper_raises_is_what_is_told(bench, answer, message):
+    question = bench("def split(x):\n    return np.arange(len(x))[:2]", ROWS)
+    verdict = question.judge(f"def split(x):\n    {answer}")
+    assert verdict.kind == INCORRECT
+    assert message in verdict.message
+    assert ("outside your code" in as_text(verdict)) == (message == "outside your code")
+
+
 def test_exception_in_the_answers_code_is_the_answers(bench):
     question = bench("def f(x):\n    return x + 1", "def twice(x):\n    return f(x) * 2\ntwice(3)")
     verdict = question.judge("def f(x):\n    return x.shape[0]")
