@@ -136,7 +136,7 @@ def _parts(verdict: Verdict) -> list[str]:
     waits = any(holds for _, _, holds in verdict.groups) and not ground_holds
     earned = f' The rest counts as soon as "{ground}" holds.' if waits else ""
     withheld = f" {verdict.withheld}" if verdict.withheld else ""
-    return [f"Parts: {listed}.{withheld}{earned}"]
+    return [f"Parts, each of which counts when all of its tests pass: {listed}.{withheld}{earned}"]
 
 
 def _icon(verdict: Verdict) -> str:

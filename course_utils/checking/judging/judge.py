@@ -172,6 +172,8 @@ def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
         by_value = next((t for t in case.fails if t.by_value and t.error is None), first)
         of_values = name in OF_TYPE or (name not in OF_CONDUCT and not first.by_value)
         shown = by_value if of_values else _telling(case, message, first)
+        if name == "another_answer_each_time":
+            shown = unsteady or shown
         return _wrong(question, message, name, shown)
     if error is not None:
         return _error(question, error, case)

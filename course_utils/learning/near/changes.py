@@ -36,6 +36,7 @@ WORDS = {
     "count more or less": "a division by how many there are, or a product with it, once more or "
     "once less",
     "parentheses": "what the parentheses hold together",
+    "closing": "where the parentheses of the call close: what stands in them, and what after them",
     "comparison": "the comparison",
     "condition": "the condition: when it holds, and when it doesn't",
     "always": "which of two ways is taken there",
@@ -110,6 +111,7 @@ WEAK = {
 RISKY = {
     "one minus", "one over", "one more or less", "absolute value missing", "square missing",
     "function more or less", "pi missing", "factor 2", "copies", "parentheses",
+    "closing",
 }  # fmt: skip
 # What hardly mends anything by chance.
 STRONG = {
@@ -426,6 +428,7 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         if not isinstance(node.op, (ast.Add, ast.Mult)):
             yield "order", _with(node, left=node.right, right=node.left)
         yield from _regrouped(node)
+        yield from _drawn_in(node)
         if isinstance(node.op, ast.MatMult):
             left, right = _turned(node.left), _turned(node.right)
             yield from (
@@ -437,6 +440,7 @@ def _wholes(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield "transposed", node.value
     if isinstance(node, ast.Call):
+        yield from _let_out(node)
         for i in range(len(node.args) - 1):
             args = list(node.args)
             args[i], args[i + 1] = args[i + 1], args[i]
@@ -499,6 +503,22 @@ def _regrouped(node: ast.BinOp) -> Iterator[Change]:
     if isinstance(node.right, ast.BinOp):
         a, b, c = node.left, node.right.left, node.right.right
         yield "parentheses", ast.BinOp(ast.BinOp(a, node.op, b), node.right.op, c)
+
+
+def _let_out(node: ast.Call) -> Iterator[Change]:
+    """`f(x) + b` for `f(x + b)`."""
+    last = node.args[-1] if node.args else None
+    if isinstance(last, ast.BinOp):
+        inner = _with(node, args=[*node.args[:-1], last.left])
+        yield "closing", ast.BinOp(inner, last.op, last.right)
+
+
+def _drawn_in(node: ast.BinOp) -> Iterator[Change]:
+    """`f(x + b)` for `f(x) + b`."""
+    call = node.left
+    if isinstance(call, ast.Call) and call.args and not isinstance(call.args[-1], ast.Starred):
+        last = ast.BinOp(call.args[-1], node.op, node.right)
+        yield "closing", _with(call, args=[*call.args[:-1], last])
 
 
 def _ranges(node: ast.Call) -> Iterator[Change]:

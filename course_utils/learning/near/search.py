@@ -92,9 +92,12 @@ class Search:
     _hopes: list[_Hope] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
     _own: set[str] = field(default_factory=set)  # steps of its code, unchanged, and the solution's
+    _as_asked: set[tuple] = field(default_factory=set)  # first lines that the solution has, too
 
     def __post_init__(self) -> None:
-        self._own = steps_in(self.tree) | steps_in(ast.parse(self.question.answer))
+        solution = ast.parse(self.question.answer)
+        self._own = steps_in(self.tree) | steps_in(solution)
+        self._as_asked = _first_lines(self.tree) & _first_lines(solution)
         self.space[ROUND] = self._rounds
         watch(self.tree)
 
@@ -113,6 +116,8 @@ class Search:
             if clock() > until:
                 break
             if right and node.lineno != right[0][1].lineno:
+                continue
+            if self._is_as_asked(kind, node):
                 continue
             seen = self._run(place)
             if seen is None:
@@ -140,6 +145,11 @@ class Search:
                 elif worth > before:
                     self._hopes.append(_Hope((LIKE, worth), index, (kind, node), place))
         return _surest(right)
+
+    def _is_as_asked(self, kind: str, node: ast.AST) -> bool:
+        """Whether a change swaps parameters that stand as the task has them."""
+        names = {name for name, *_ in self._as_asked}
+        return kind == "arguments" and getattr(node, "name", "") in names
 
     def _keep_mending(
         self, index: int, change: tuple[str, ast.AST], failing: list[int], fails: list[int]
@@ -202,6 +212,8 @@ class Search:
             for change in seconds:
                 if clock() > until:
                     return None
+                if self._is_as_asked(*change):
+                    continue
                 seen = self._run(place)
                 if seen is None or not self.is_content(place, seen):
                     continue
@@ -319,6 +331,12 @@ def _surest(right: list[tuple[str, ast.AST]]) -> Found | None:
     one = len(families) == 1
     told = FAMILIES.get(kind, kind) if one else kind
     return Found(((told, node if same else _line_of(node)),), one_kind=one)
+
+
+def _first_lines(tree: ast.AST) -> set[tuple]:
+    """The name of each function that code defines, and of its parameters."""
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return {(node.name, *(arg.arg for arg in node.args.args)) for node in functions}
 
 
 def _line_of(node: ast.AST) -> ast.AST:

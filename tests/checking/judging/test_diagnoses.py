@@ -1297,3 +1297,15 @@ def test_a_diagnosis_that_stumbles_is_silent_for_a_learner_and_heard_in_tests(mo
         _or_silent(stumbles)(None)
     monkeypatch.delenv(STRICT)
     assert _or_silent(stumbles)(None) is None
+
+
+def test_a_call_that_gave_two_answers_is_the_one_that_is_shown(bench):
+    question = bench(
+        "def double(x):\n    return 2.0 * x", "double(np.ones(2))\ndouble(np.arange(3.0))"
+    )
+    verdict = question.judge(
+        "calls = []\ndef double(x):\n    calls.append(1)\n"
+        "    return 3.0 * x if len(x) == 2 else 2.0 * x + len(calls) % 2"
+    )
+    assert verdict.cause == "another_answer_each_time"
+    assert dict(verdict.evidence.inputs)["x"].startswith("[0.0, 1.0, 2.0]"), verdict.evidence

@@ -39,6 +39,11 @@ SUMS = (
     "def sums(a, b):\n    return a[:, None] + b",
     "sums(np.array([1, 2, 3]), np.array([10, 20]))\nsums(rng.normal(size=2), rng.normal(size=4))",
 )
+LAYER = (
+    "def layer(x, W, b):\n    return np.dot(x, W) + b",
+    "layer(rng.normal(size=(3, 4)), rng.normal(size=(4, 2)), rng.normal(size=2))\n"
+    "layer(rng.normal(size=(2, 3)), rng.normal(size=(3, 3)), rng.normal(size=3))",
+)
 FILLED = "for i in range(len(a)):\n    for j in range(len(b)):\n        t[i][j] = a[i] + b[j]\n"
 NEAR = [
     (
@@ -103,6 +108,13 @@ NEAR = [
     ("number", SPREAD, "return np.sqrt(np.mean((x - x.mean()) ** 3))", "(x - x.mean()) ** 3"),
     ("square missing", SPREAD, "d = x - x.mean()\nreturn np.sqrt(np.mean(d))", "d = x - x.mean()"),
     ("parentheses", SPREAD, "return np.mean((x - x.mean()) ** 2) ** 1 / 2", "** 1 / 2"),
+    ("closing", LAYER, "return np.dot(x, W + b)", "np.dot(x, W + b)"),
+    (
+        "closing",
+        ("def level(p):\n    return np.log10(p + 1e-6)", "level(rng.uniform(0, 1e-5, size=4))"),
+        "return np.log10(p) + 1e-6",
+        "np.log10(p) + 1e-6",
+    ),
     ("axis", SHARES, "return x / x.sum(axis=0, keepdims=True)", "axis"),
     ("bounds", TOTALS, "return [float(sum(x[:k])) for k in range(len(x))]", "x[:k]"),
     ("bounds", TOTALS, "return [float(sum(x[: k + 1])) for k in range(1, len(x))]", "range"),
@@ -158,6 +170,24 @@ def told(bench, question, body, seconds=ROOMY, before="", known=()):
     seen = look_at(board.question.task, space, given, 0)
     verdict = judge(board.question, seen)
     return verdict, near_miss(board.question, seen, verdict, space, given, 0, seconds)
+
+
+def test_parameters_that_stand_as_the_task_has_them_are_not_swapped(bench):
+    question = (
+        "def shard(data, index, count):\n    return data[index::count]",
+        "shard([1, 2, 3, 4, 5, 6, 7], 1, 3)\nshard([5, 6, 7, 8, 9, 10, 11, 12], 2, 4)",
+    )
+    for body in ("return data[count::index]", "return data[count::index + 1]"):
+        _, near = told(bench, question, body)
+        assert "def shard" not in near.message, near.message
+    answer = "def shard(data, count, index):\n    return data[index::count]"
+    board = bench(*question)
+    space = {"np": np, "__name__": "__main__"}
+    run_cell(answer, "<cell 1>", space)
+    seen = look_at(board.question.task, space, {"np": np}, 0)
+    verdict = judge(board.question, seen)
+    near = near_miss(board.question, seen, verdict, space, {"np": np}, 0, ROOMY)
+    assert "def shard(data, count, index):" in near.message, near.message  # not as the task has it
 
 
 KIND = (

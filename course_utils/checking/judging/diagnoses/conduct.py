@@ -24,9 +24,9 @@ def another_answer_each_time(case: Case) -> str | None:
             "A draw that doesn't come from `rng`, or something that is kept from the last call?"
         )
     return (
-        "The same call gave two different answers. Something random, something that is kept from "
-        "the last call, or a set, which has no order, decides; use only what comes in as an "
-        "argument."
+        "The same call gave two different answers. Is there something random in it, something that "
+        "is kept from the last call, a set, which has no order, or an array of `np.empty` that "
+        "isn't filled in everywhere? Let only what comes in as an argument decide."
     )
 
 
