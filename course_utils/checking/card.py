@@ -129,14 +129,22 @@ def _parts(verdict: Verdict) -> list[str]:
     """Which groups of tests hold, and what that earns; nothing where all or none is earned."""
     if not verdict.groups or verdict.is_correct or verdict.kind in (v.NOT_ATTEMPTED, v.MISSING):
         return []
-    listed = ", ".join(
-        f"{'✓' if holds else '✗'} {name} ({share:.0%})" for name, share, holds in verdict.groups
-    )
     ground, _, ground_holds = verdict.groups[0]
+
+    def mark(name: str, holds: bool) -> str:
+        if f'"{name}"' in verdict.withheld or (name != ground and not (holds or ground_holds)):
+            return "?"  # its tests may fail for what another part, or none, is about
+        return "✓" if holds else "✗"
+
+    listed = ", ".join(
+        f"{mark(name, ok)} {name} ({share:.0%})" for name, share, ok in verdict.groups
+    )
     waits = any(holds for _, _, holds in verdict.groups) and not ground_holds
     earned = f' The rest counts as soon as "{ground}" holds.' if waits else ""
     withheld = f" {verdict.withheld}" if verdict.withheld else ""
-    return [f"Parts, each of which counts when all of its tests pass: {listed}.{withheld}{earned}"]
+    legend = " (? is still open)" if "?" in listed else ""
+    counts = f"Parts, each of which counts when all of its tests pass{legend}"
+    return [f"{counts}: {listed}.{withheld}{earned}"]
 
 
 def _icon(verdict: Verdict) -> str:

@@ -22,6 +22,7 @@ SAME_VALUES = "In every test yours gives what this mistake gives: "
 NEARLY_SAME = "Yours fails much as this mistake does: "
 NOT_IN_ALL = "In some tests, though not in all, yours gives what this mistake gives: "
 A_PART = "Wherever this mistake is wrong, yours gives what it gives: "
+PRAISES_VALUES = re.compile("Your (values|numbers) are right")  # which are no mistake's then
 IN_ANY_CODE = frozenset({"array", "asarray", "len", "range", "enumerate", "zip", "float", "append"})
 
 
@@ -47,6 +48,8 @@ def as_sure_as_known(
     if _is_like(marks(tree), _marks_of(wrong.code), _marks_of(question.answer)):
         return verdict
     same = len(seen) == len(wrong.values) and all(map(same_observation, seen, wrong.values))
+    if same and PRAISES_VALUES.match(verdict.message):
+        return verdict
     said = A_PART if known[1] else SAME_VALUES if same else NEARLY_SAME
     return replace(verdict, message=f"{said}{verdict.message}")
 

@@ -1309,3 +1309,12 @@ def test_a_call_that_gave_two_answers_is_the_one_that_is_shown(bench):
     )
     assert verdict.cause == "another_answer_each_time"
     assert dict(verdict.evidence.inputs)["x"].startswith("[0.0, 1.0, 2.0]"), verdict.evidence
+
+
+def test_the_kept_axis_at_the_other_end_is_no_other_axis(bench):
+    question = bench(
+        "def means(x):\n    return x.mean(axis=1, keepdims=True)",
+        "means(rng.normal(size=(3, 2)))\nmeans(rng.normal(size=(4, 4)))",
+    )
+    verdict = question.judge("def means(x):\n    return np.median(x, axis=1)[None, :]")
+    assert "another axis" not in verdict.message

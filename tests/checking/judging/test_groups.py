@@ -56,6 +56,7 @@ def test_edge_case_alone_earns_nothing(softmax):
     verdict = softmax.judge("def softmax(z):\n    return np.array([[1.0, np.e]]) / (1 + np.e)")
     assert [holds for _, _, holds in verdict.groups] == [False, True, False]
     assert verdict.share == 0.0
+    assert "✗ basic (50%), ✓ stable (25%), ? any shape (25%). The rest" in as_text(verdict)
     assert 'The rest counts as soon as "basic" holds.' in as_text(verdict)
 
 
@@ -94,6 +95,7 @@ def test_part_whose_values_are_right_is_never_only_called_wrong(softmax, answer,
     verdict = softmax.judge(written)
     line = next(x for x in as_text(verdict).splitlines() if x.startswith("Parts, "))
     said = f"Right in all values, but not counted while {while_}: {names}."
+    assert line.count("? ") - ("(? " in line) == names.count('"') / 2, line
     assert (said in line) if while_ else ("not counted" not in line)
 
 

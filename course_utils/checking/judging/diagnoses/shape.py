@@ -248,7 +248,7 @@ def _left_another_axis(case: Case) -> bool:
 def _is_left_by_another(trial: Trial) -> bool:
     got, asked = (_without_ones(x.shape) for x in (trial.received, trial.expected))
     shapes = [x.shape for x in map(as_array, trial.inputs.values()) if x is not None and x.ndim > 1]
-    return any(_without_axis(shape, got) and _without_axis(shape, asked) for shape in shapes)
+    return any(_gone(shape, got) - _gone(shape, asked) and _gone(shape, asked) for shape in shapes)
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -437,11 +437,12 @@ def _shape_mended_by(case: Case, mend: Callable) -> bool:
     return True
 
 
-def _without_axis(shape: tuple[int, ...], reduced: tuple[int, ...]) -> bool:
-    """Whether `reduced` is `shape` with one axis gone or of length 1, and not `shape` itself."""
-    gone = [shape[:i] + shape[i + 1 :] for i in range(len(shape))]
-    kept = [(*shape[:i], 1, *shape[i + 1 :]) for i in range(len(shape))]
-    return reduced != shape and reduced in gone + kept
+def _gone(shape: tuple[int, ...], reduced: tuple[int, ...]) -> set[int]:
+    """The axes that may be gone from `shape`, or of length 1, where `reduced` is left."""
+    left = {
+        i: (shape[:i] + shape[i + 1 :], (*shape[:i], 1, *shape[i + 1 :])) for i in range(len(shape))
+    }
+    return {i for i, both in left.items() if reduced != shape and reduced in both}
 
 
 def _axes(count: int) -> str:
