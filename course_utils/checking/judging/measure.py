@@ -21,8 +21,10 @@ import numpy as np
 from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import Probe, Question
 from course_utils.checking.data.values import Unjudgeable, are_small, decode, encode
+from course_utils.checking.judging.judges import article
 
 TIMES, ROOM = 10, 20_000  # how much larger than the right answer's a value may be to be measured
+NO_DATA = "give numbers, arrays or lists, which can be looked at more than once"
 _ONE_AT_A_TIME = threading.Lock()  # what warnings are shown is set for all threads of a process
 
 
@@ -64,8 +66,20 @@ def measure(
         with _quiet():
             result = functions(outside)[probe.measure](value, *positional, **keywords)
     except Exception as error:
+        if (part := _opaque(value)) is not None:
+            kind = f"{article(part.type_name)} {part.type_name}"
+            return raised(seen, "ValueError", f"in what comes back stands {kind}: {NO_DATA}")
         return raised(seen, type(error).__name__, str(error)[:500])
     return replace(seen, value=encode(result), measured_from=size)
+
+
+def _opaque(value: Any) -> Unjudgeable | None:
+    """What in a value is no data, such as a generator or a set; None if all of it is."""
+    if isinstance(value, Unjudgeable):
+        return value
+    inside = list(value.values()) if isinstance(value, dict) else value
+    parts = map(_opaque, inside) if isinstance(inside, (list, tuple)) else ()
+    return next((part for part in parts if part is not None), None)
 
 
 def raised(seen: Observation, kind: str, message: str) -> Observation:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course_utils.checking.card import as_text
 from course_utils.checking.data.values import Unjudgeable, decode, encode
 from course_utils.checking.expecting.probes import ProbeError, parse
 
@@ -411,6 +412,30 @@ def test_what_a_measure_says_is_not_said_twice_nor_as_pythons(bench):
     verdict = made.judge("def shares(x):\n    return -x / x.sum()")
     assert verdict.message == "A share is below 0."
     assert verdict.evidence.error == ""
+
+
+@pytest.mark.parametrize("parts", ["set(x), x", "(k for k in x), x", "[x, {'a': set(x)}]"])
+def test_what_no_measure_can_look_at_is_named_by_its_kind(bench, parts):
+    probes = "@outside\ndef sizes(parts):\n    return [len(part) + 0 * part[0] for part in parts]\n"
+    made = bench("def both(x):\n    return x, x", f"{probes}sizes(both([1, 2]))")
+    verdict = made.judge(f"def both(x):\n    return {parts}")
+    assert "Unjudgeable" not in as_text(verdict)
+    assert "In what comes back stands a " in verdict.message, verdict.message
+
+
+def test_a_factor_of_one_result_in_one_of_several_tests_is_not_told(bench):
+    """Each test has a factor of its own, and only one has a third array."""
+    answer = "def step(w, g):\n    return [a - 0.1 * b for a, b in zip(w, g)]"
+    probes = (
+        "step(list(rng.normal(size=(2, 4))), list(rng.normal(size=(2, 4))))\n"
+        "step(list(rng.normal(size=(3, 5))), list(rng.normal(size=(3, 5))))"
+    )
+    clipped = (
+        "def step(w, g):\n    s = 0.2 / np.sqrt(sum((b * b).sum() for b in g))\n"
+        "    return [a - 0.1 * s * b for a, b in zip(w, g)]"
+    )
+    said = bench(answer, probes).judge(clipped).message
+    assert "times the right ones" not in said, said
 
 
 def test_a_number_about_a_question_is_set_behind_it(bench):

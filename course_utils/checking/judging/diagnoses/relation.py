@@ -78,12 +78,12 @@ def beside_an_input(case: Case) -> str | None:
     """
     if not all(trial.by_value for trial in case.fails):
         return None  # what is wrong is not the values alone
-    return next(filter(None, (_beside(pairs) for pairs in _groups(case))), None)
+    several = len(case.fails) > 1
+    groups = (pairs for pairs in _groups(case) if len(pairs) > several)  # one of many says little
+    return next(filter(None, map(_beside, groups)), None)
 
 
 def _beside(pairs: list[Pair]) -> str | None:
-    if not pairs:
-        return None
     said = _linked_by([(p.got, p.asked, p.wrong) for p in pairs], pairs, _OPERATIONS)
     if said:
         return f"{_who(pairs)} are the right ones {said}"
