@@ -281,7 +281,7 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
             "It is a function, or holds one, where something else is asked. Read in the task what "
             "it is to be: a list, a pair, a value?"
         )
-    if "ellipsis" in message:
+    if "'ellipsis'" in message:  # the type; NumPy speaks of the sign in the words of an index
         return "The placeholder `...` is still in it."
     if model := _explain_model(message):
         return model

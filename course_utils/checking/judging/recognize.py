@@ -82,8 +82,9 @@ def contained(
     """The author's wrong answer that is a part of this one, and its place; None if there is none.
 
     Wherever it is wrong this one is wrong in the same way, in a letter or in `FEWEST` numbers at
-    least (`FEWEST_WHOLE` where all are whole), and it may be wrong elsewhere, too, but not in much
-    more. Of several, the one that explains most. A message that praises the rest is never taken.
+    least (`FEWEST_WHOLE` where all that are asked there are whole), and it may be wrong elsewhere,
+    too, but not in much more. Of several, the one that explains most. A message that praises the
+    rest is never taken.
     """
     best = (FEWEST - 1, 0, None)
     if _is_one_value(question, observations) or _are_truth_values(question):
@@ -92,7 +93,7 @@ def contained(
     for index, wrong in enumerate(question.wrong_answers):
         if wrong.kind == "misconception" and wrong.values and not PRAISES.search(wrong.message):
             amount = _explained_by(question, observations, wrong)
-            if amount < FEWEST_WHOLE and _are_whole(question):
+            if amount < FEWEST_WHOLE and _are_whole(question, wrong):
                 continue
             if _fails(question, wrong.values) < most and amount < LETTER:
                 continue
@@ -160,9 +161,11 @@ def _is_truth(value: object) -> bool:
     return isinstance(value, (bool, np.bool_))
 
 
-def _are_whole(question: Question) -> bool:
-    """Whether nothing but whole numbers is asked, alone or in lists."""
-    values = [None if seen.error else decode(seen.value) for seen in question.expected]
+def _are_whole(question: Question, wrong: WrongAnswer) -> bool:
+    """Whether nothing but whole numbers is asked where a known mistake fails, alone or in lists."""
+    rows = zip(question.probes, wrong.values, question.expected, strict=True)
+    asked = [expected for probe, seen, expected in rows if not is_content(probe, seen, expected)]
+    values = [None if seen.error else decode(seen.value) for seen in asked]
     items = [
         item
         for value in values

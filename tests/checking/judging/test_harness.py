@@ -153,3 +153,11 @@ def test_what_the_check_measures_of_a_draw_is_not_called_the_same_call(bench):
     assert verdict.cause == "another_answer_each_time"
     assert "differs from one time to the next" in verdict.message
     assert "same call" not in verdict.message
+
+
+def test_words_of_numpy_about_an_index_are_no_placeholder(bench):
+    probes = "def half(x):\n    return x[split(x)['b']]\nhalf(np.arange(4.0))"
+    question = bench("def split(x):\n    return {'a': [0, 1], 'b': [2, 3]}", probes)
+    text = as_text(question.judge("def split(x):\n    return {'a': [0, 1], 'b': {'c': 2}}"))
+    assert "ellipsis (`...`)" in text, text
+    assert "placeholder" not in text

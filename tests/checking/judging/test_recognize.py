@@ -402,3 +402,16 @@ def test_words_of_a_test_stand_behind_a_planted_bug_that_is_still_at_work(bench)
     bug = WrongAnswer("The planted bug is still at work.", "", "planted_bug", seen.observations)
     verdict = judge(replace(made, wrong_answers=(bug,)), seen)
     assert verdict.message == "The planted bug is still at work. It goes up."
+
+
+def test_a_few_whole_numbers_are_no_evidence_of_a_part_beside_other_tests(bench):
+    right = "def cut(n, share):\n    return ['cut', round(share * n)]"
+    probes = (
+        "cut(4, 0.5)[0]\n"
+        "[cut(n, s)[1] for n, s in [(8, 0.25), (9, 0.25), (5, 0.5), (10, 0.31), (7, 0.3), (5, .4)]]"
+    )
+    up = "def cut(n, share):\n    return ['cut', int(np.ceil(share * n))]"
+    made = bench(right, probes, [("You round up.", up)])
+    assert made.judge(up).message == "You round up."
+    added = "def cut(n, share):\n    return ['cut', round(share * n) + (n != 5 or share > 0.46)]"
+    assert "round up" not in made.judge(added).message
