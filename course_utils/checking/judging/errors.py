@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import functools
 import re
 from collections.abc import Iterator
@@ -35,7 +36,8 @@ def explain_error(error: dict[str, Any]) -> str:
         return ""
     letters = lone_letter(error) or decimal_comma(error)
     masks = joined_masks(error) or of_two(error)
-    if special := letters or masks or not_gone_forward(error) or no_arrays_name(error):
+    parts = not_gone_forward(error) or no_arrays_name(error) or taken_apart(error)
+    if special := letters or masks or parts or numbers_of_a_graph(error):
         return special
     _, pattern, sentence = entry
     groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
@@ -53,11 +55,51 @@ def _is_raised_by_hand(error: dict[str, Any]) -> bool:
     return re.match(r"raise\b", str(error.get("source") or "").strip()) is not None
 
 
+PLAIN = ("int", "float", "bool", "str", "list", "tuple", "dict")
+
+
+def taken_apart(error: dict[str, Any]) -> str:
+    """What to say where a call takes something apart, and the line itself doesn't; "" elsewhere."""
+    source = str(error.get("source") or "")
+    if error.get("kind") != "ValueError" or "values to unpack" not in error.get("message", ""):
+        return ""
+    if not source or _takes_apart(source):
+        return ""
+    return (
+        "What is called there takes something apart, such as pairs, and what it gets has another "
+        "number of parts. Look up what it wants."
+    )
+
+
+def numbers_of_a_graph(error: dict[str, Any]) -> str:
+    """What to say where a tensor that has no numbers yet is asked for them; "" elsewhere."""
+    pattern = r"'SymbolicTensor' object has no attribute '(numpy|item|tolist)'"
+    found = re.match(pattern, error.get("message", ""))
+    if error.get("kind") != "AttributeError" or not found:
+        return ""
+    return (
+        "Inside of a `tf.function`, and while a model is built, a tensor stands for numbers that "
+        f"come later, so it has no `{found[1]}`. TensorFlow's and Keras' own functions go on with "
+        "it."
+    )
+
+
+def _takes_apart(source: str) -> bool:
+    """Whether a line gives several names to parts of something, or is no line by itself."""
+    for code in (source, f"{source} pass"):
+        with contextlib.suppress(SyntaxError, ValueError):
+            nodes = ast.walk(ast.parse(code))
+            pairs = (node for node in nodes if isinstance(node, (ast.Tuple, ast.List)))
+            return any(isinstance(pair.ctx, ast.Store) for pair in pairs)
+    return True
+
+
 def not_gone_forward(error: dict[str, Any]) -> str:
     """What to say of a layer that is to go backward and has not yet seen anything; "" elsewhere."""
     found = re.match(r"'\w+' object has no attribute '\w+'", error.get("message", ""))
     called = re.search(r"\.backward\(", str(error.get("source") or ""))
     inside = found and f".{found[0].split(chr(39))[3]}" not in str(error.get("source") or "")
+    inside = inside and found[0].split(chr(39))[1] not in PLAIN  # which was handed to `backward`
     if error.get("kind") != "AttributeError" or not called or not inside:
         return ""
     return (
@@ -689,8 +731,8 @@ HELP = (
     (
         "AttributeError",
         r"'(\w+)' object has no attribute '(\w+)'",
-        "A {0} has no `{1}`: look for a misspelling. If {0} is a class of yours, is `self.{1}` "
-        "set in `__init__` under another name?",
+        "A {0} has no `{1}`: look for a misspelling, or up what it is called. If {0} is a class of "
+        "yours, is `self.{1}` set in `__init__` under another name?",
     ),
     (
         "ZeroDivisionError",

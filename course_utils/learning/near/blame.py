@@ -9,9 +9,8 @@ from __future__ import annotations
 import ast
 import copy
 import functools
-from typing import Any
 
-from course_utils.learning.near.search import Search
+from course_utils.learning.near.search import Search, place_of
 from course_utils.learning.near.steps import Solution, solution_of
 from course_utils.learning.near.traced import Traced, Values
 
@@ -36,7 +35,7 @@ class Blame:
         if not places or self.solution is None:
             return False
         after = self._values(copy.deepcopy(changed))
-        return any(self._is_right(_place(node), after) for node in places)
+        return any(self._is_right(place_of(node), after) for node in places)
 
     def _is_right(self, place: tuple, after: dict[tuple, Values]) -> bool:
         before = self._before.get(place)
@@ -59,8 +58,4 @@ class Blame:
         values = traced.values()
         if values is None:
             return {}
-        return {_place(node): values[i] for i, node in enumerate(traced.nodes) if any(values[i])}
-
-
-def _place(node: ast.AST) -> tuple[Any, ...]:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+        return {place_of(node): values[i] for i, node in enumerate(traced.nodes) if any(values[i])}

@@ -77,7 +77,7 @@ WORDS = {
 }
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 OPERATIONS = {
-    ast.Mult: (ast.Div, ast.MatMult, ast.Add, ast.FloorDiv, ast.Pow),
+    ast.Mult: (ast.Div, ast.MatMult, ast.Add, ast.Pow),  # `//` of a small number is 0 by chance
     ast.Div: (ast.Mult, ast.FloorDiv),
     ast.MatMult: (ast.Mult,),
     ast.FloorDiv: (ast.Div, ast.Mod, ast.Mult),

@@ -198,6 +198,8 @@ class Search:
                 second = self._second(hope.place, until, first)
             if second is None:
                 continue
+            if alone := self._alone(second, hope.place):
+                return Found((alone,))
             known = hope.known if _are_apart(first, second) else ""
             told = {first[0]} if known else {first[0], second[0]}
             apart = first[1].lineno != second[1].lineno
@@ -220,6 +222,18 @@ class Search:
                 mends = not self._failing(place, 1) and self._is_right()
                 if mends and not self._is_by_chance(first, change):
                     return change
+        return None
+
+    def _alone(self, change: tuple[str, ast.AST], place: int) -> tuple[str, ast.AST] | None:
+        """A change that stood behind another one, made without it, if it does by itself."""
+        kind, where = change[0], place_of(change[1])
+        with contextlib.closing(changes(self.tree)) as all_of_them:
+            for one in all_of_them:
+                if one[0] == kind and place_of(one[1]) == where:
+                    seen = self._run(place)
+                    passes = seen is not None and self.is_content(place, seen)
+                    if passes and not self._failing(place, 1) and self._is_right():
+                        return None if self._is_by_chance(one) else one
         return None
 
     def _known(self, place: int) -> dict[Any, list[WrongAnswer]]:
@@ -331,6 +345,11 @@ def _surest(right: list[tuple[str, ast.AST]]) -> Found | None:
     one = len(families) == 1
     told = FAMILIES.get(kind, kind) if one else kind
     return Found(((told, node if same else _line_of(node)),), one_kind=one)
+
+
+def place_of(node: ast.AST) -> tuple[Any, ...]:
+    """Where an expression stands in the code: line and column of its begin and of its end."""
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
 def _first_lines(tree: ast.AST) -> set[tuple]:

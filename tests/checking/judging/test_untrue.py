@@ -722,3 +722,34 @@ def test_what_differs_each_time_is_said_before_the_words_of_a_test_that_sets_a_b
     verdict = made.judge("import time\ndef f(n):\n    return n + time.perf_counter_ns() % 7_919")
     assert verdict.cause == "another_answer_each_time"
     assert "step" not in verdict.message
+
+
+def test_what_a_call_takes_apart_is_no_matter_of_the_names_in_the_line():
+    error = {"kind": "ValueError", "message": "not enough values to unpack (expected 2, got 1)"}
+    names = "On the left of `=`"
+    for line in (
+        "a, b = f(x)",
+        "for a, b in pairs:",
+        "x = [a for a, b in pairs]",
+        "(w, b), c = g()",
+    ):
+        assert names in explain_error({**error, "source": line}), line
+    for line in ("optimizer.apply_gradients(g)", "x = f(a, b)", "y = g(a, k=2, m=3)", "if a == b:"):
+        said = explain_error({**error, "source": line})
+        assert names not in said, line
+        assert "another number of parts" in said, line
+
+
+def test_a_number_that_is_handed_back_says_nothing_of_the_way_forward():
+    error = {"kind": "AttributeError", "source": "g += model.backward(1.0)"}
+    number = {**error, "message": "'float' object has no attribute 'ndim'"}
+    assert "call the model first" not in explain_error(number)
+    layer = {**error, "message": "'Dense' object has no attribute 'x'"}
+    assert "call the model first" in explain_error(layer)
+
+
+def test_a_tensor_of_a_graph_has_no_numbers_yet():
+    error = {"kind": "AttributeError", "source": "return x.numpy()"}
+    said = explain_error({**error, "message": "'SymbolicTensor' object has no attribute 'numpy'"})
+    assert "numbers that come later" in said
+    assert "misspelling" not in said

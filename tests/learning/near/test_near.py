@@ -14,7 +14,7 @@ from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
 from course_utils.learning.near.near import MOST_MEMORY, _unnoticed, near_miss
-from course_utils.learning.near.search import _likeness, _Rounds, _surest
+from course_utils.learning.near.search import Search, _Hope, _likeness, _Rounds, _surest
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROOMY = 20.0  # seconds, for a machine that is busy
@@ -801,3 +801,21 @@ def test_a_condition_that_takes_one_way_each_time_is_told_as_such(bench, body):
     assert near.message.startswith("If the same way were taken each time in the line `")
     assert "y == 0" in near.message
     assert "comparison" not in near.message
+
+
+def test_of_two_changes_the_one_that_is_enough_is_told_alone(bench):
+    answer, probes = SPREAD
+    board = bench(answer, probes)
+    tree = ast.parse("def spread(x):\n    m = x.mean()\n    return np.sqrt(np.mean((x + m) ** 2))")
+    search = Search(board.question, tree, {"np": np}, {"np": np}, 0)
+    listed = [(kind, ast.unparse(tree)) for kind, _ in changes(tree)]
+    harmless = [i for i, (kind, code) in enumerate(listed) if kind == "order" and "m + x" in code]
+    assert harmless == [], "no order of a sum is tried"
+    mends = next(i for i, (kind, code) in enumerate(listed) if kind == "sign" and "x - m" in code)
+    alone = []
+    for index, (kind, _) in enumerate(listed):
+        search._hopes = [_Hope((3.0, 0.0), index, (kind, tree.body[0].body[0]), 0, "", True)]
+        found = search.two(0.05) if index != mends else None
+        if found is not None and found.changes[-1][0] == "sign":
+            alone.append(len(found.changes))
+    assert set(alone) == {1}, alone
