@@ -132,19 +132,22 @@ def _parts(verdict: Verdict) -> list[str]:
     ground, _, ground_holds = verdict.groups[0]
 
     def mark(name: str, holds: bool) -> str:
-        if f'"{name}"' in verdict.withheld or (name != ground and not (holds or ground_holds)):
-            return "?"  # its tests may fail for what another part, or none, is about
-        return "✓" if holds else "✗"
+        if holds:
+            return "✓"
+        is_open = name in verdict.withheld or (name != ground and not ground_holds)
+        return "?" if is_open else "✗"  # it may fail for what another part, or none, is about
 
-    listed = ", ".join(
-        f"{mark(name, ok)} {name} ({share:.0%})" for name, share, ok in verdict.groups
-    )
-    waits = any(holds for _, _, holds in verdict.groups) and not ground_holds
-    earned = f' The rest counts as soon as "{ground}" holds.' if waits else ""
-    withheld = f" {verdict.withheld}" if verdict.withheld else ""
-    legend = " (? is still open)" if "?" in listed else ""
-    counts = f"Parts, each of which counts when all of its tests pass{legend}"
-    return [f"{counts}: {listed}.{withheld}{earned}"]
+    marked = [(mark(name, holds), name, share) for name, share, holds in verdict.groups]
+    legend = " (? is still open)" if any(sign == "?" for sign, _, _ in marked) else ""
+    listed = ", ".join(f"{sign} {name} ({share:.0%})" for sign, name, share in marked)
+    said = [f"Parts, each of which counts when all of its tests pass{legend}: {listed}."]
+    if verdict.withheld:
+        names = ", ".join(f'"{name}"' for name in verdict.withheld)
+        while_ = verdict.withheld_while
+        said.append(f"Right in all values, but not counted while {while_}: {names}.")
+    if any(holds for _, _, holds in verdict.groups) and not ground_holds:
+        said.append(f'The rest counts as soon as "{ground}" holds.')
+    return [" ".join(said)]
 
 
 def _icon(verdict: Verdict) -> str:

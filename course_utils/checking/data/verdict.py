@@ -46,8 +46,8 @@ class Verdict:
     hidden value. next_step: what to do. cause: a stable name for statistics and tests, such as
     "misconception 2" or "factor". remarks: said beside the verdict, they never cost a mark.
     groups: (name, share of the points, whether it holds) of each group of probes; () where the
-    points are given for all or nothing. withheld: which groups have right values and yet don't
-    count, and why.
+    points are given for all or nothing. withheld, withheld_while: the names of those that
+    are right in all values and yet don't count, and as long as what holds.
     """
 
     question: str
@@ -58,7 +58,8 @@ class Verdict:
     evidence: Evidence | None = None
     remarks: tuple[str, ...] = ()
     groups: tuple[tuple[str, float, bool], ...] = ()
-    withheld: str = ""
+    withheld: tuple[str, ...] = ()
+    withheld_while: str = ""
 
     @property
     def share(self) -> float:

@@ -55,9 +55,6 @@ def _is_raised_by_hand(error: dict[str, Any]) -> bool:
     return re.match(r"raise\b", str(error.get("source") or "").strip()) is not None
 
 
-PLAIN = ("int", "float", "bool", "str", "list", "tuple", "dict")
-
-
 def taken_apart(error: dict[str, Any]) -> str:
     """What to say where a call takes something apart, and the line itself doesn't; "" elsewhere."""
     source = str(error.get("source") or "")
@@ -69,6 +66,16 @@ def taken_apart(error: dict[str, Any]) -> str:
         "What is called there takes something apart, such as pairs, and what it gets has another "
         "number of parts. Look up what it wants."
     )
+
+
+def _takes_apart(source: str) -> bool:
+    """Whether a line gives several names to parts of something, or is no line by itself."""
+    for code in (source, f"{source} pass"):
+        with contextlib.suppress(SyntaxError, ValueError):
+            nodes = ast.walk(ast.parse(code))
+            pairs = (node for node in nodes if isinstance(node, (ast.Tuple, ast.List)))
+            return any(isinstance(pair.ctx, ast.Store) for pair in pairs)
+    return True
 
 
 def numbers_of_a_graph(error: dict[str, Any]) -> str:
@@ -84,14 +91,7 @@ def numbers_of_a_graph(error: dict[str, Any]) -> str:
     )
 
 
-def _takes_apart(source: str) -> bool:
-    """Whether a line gives several names to parts of something, or is no line by itself."""
-    for code in (source, f"{source} pass"):
-        with contextlib.suppress(SyntaxError, ValueError):
-            nodes = ast.walk(ast.parse(code))
-            pairs = (node for node in nodes if isinstance(node, (ast.Tuple, ast.List)))
-            return any(isinstance(pair.ctx, ast.Store) for pair in pairs)
-    return True
+PLAIN = ("int", "float", "bool", "str", "list", "tuple", "dict")  # what may be handed to a layer
 
 
 def not_gone_forward(error: dict[str, Any]) -> str:
@@ -99,7 +99,7 @@ def not_gone_forward(error: dict[str, Any]) -> str:
     found = re.match(r"'\w+' object has no attribute '\w+'", error.get("message", ""))
     called = re.search(r"\.backward\(", str(error.get("source") or ""))
     inside = found and f".{found[0].split(chr(39))[3]}" not in str(error.get("source") or "")
-    inside = inside and found[0].split(chr(39))[1] not in PLAIN  # which was handed to `backward`
+    inside = inside and found[0].split(chr(39))[1] not in PLAIN
     if error.get("kind") != "AttributeError" or not called or not inside:
         return ""
     return (
@@ -731,7 +731,7 @@ HELP = (
     (
         "AttributeError",
         r"'(\w+)' object has no attribute '(\w+)'",
-        "A {0} has no `{1}`: look for a misspelling, or up what it is called. If {0} is a class of "
+        "A {0} has no `{1}`: look for a misspelling, or look its name up. If {0} is a class of "
         "yours, is `self.{1}` set in `__init__` under another name?",
     ),
     (

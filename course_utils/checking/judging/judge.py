@@ -12,7 +12,7 @@ import functools
 import itertools
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -88,8 +88,9 @@ def judge(question: Question, answer: Answer) -> Verdict:
     answer = measured(question, answer)
     case = make_case(question, answer)
     verdict = _verdict(question, answer, case)
+    withheld, while_ = _withheld(question, answer, case)
     groups = _groups(question, answer, case)
-    return replace(verdict, groups=groups, withheld=_withheld(question, answer, case))
+    return replace(verdict, groups=groups, withheld=withheld, withheld_while=while_)
 
 
 def _groups(question: Question, answer: Answer, case: Case) -> tuple[tuple[str, float, bool], ...]:
@@ -103,25 +104,23 @@ def _groups(question: Question, answer: Answer, case: Case) -> tuple[tuple[str, 
     return tuple((name, share, holds(name) and not ruled_out) for name, share in question.groups)
 
 
-def _withheld(question: Question, answer: Answer, case: Case) -> str:
-    """Which groups have right values and yet don't count, and why; "" if there is none."""
-    right = [
-        name
-        for name, _ in question.groups
-        if all(trial.passed for trial in case.trials if trial.group == name)
-    ]
-    changed = [n for n in right if any(t.changed for t in case.trials if t.group == n)]
-    unsteady = [n for n in right if not all(_is_steady(t) for t in case.trials if t.group == n)]
-    if right and (answer.uses or broken(question.rules, case)):
-        names, while_ = right, "a rule of the task is broken"
-    elif changed:
-        names, while_ = changed, "an argument is changed in place"
-    elif unsteady:
-        names, while_ = unsteady, "the same call gives another answer each time"
-    else:
-        return ""
-    listed = ", ".join(f'"{name}"' for name in names)
-    return f"Right in all values, but not counted while {while_}: {listed}."
+def _withheld(question: Question, answer: Answer, case: Case) -> tuple[tuple[str, ...], str]:
+    """The groups that are right in all values and yet don't count, and as long as what holds."""
+
+    def right(also: Callable[[Trial], bool]) -> tuple[str, ...]:
+        """The groups whose tests all pass, where one of them is `also` something else."""
+        trials = {name: [t for t in case.trials if t.group == name] for name, _ in question.groups}
+        return tuple(
+            n for n, ts in trials.items() if all(t.passed for t in ts) and any(map(also, ts))
+        )
+
+    if answer.uses or broken(question.rules, case):
+        return right(lambda _: True), "a rule of the task is broken"
+    if changed := right(lambda trial: bool(trial.changed)):
+        return changed, "an argument is changed in place"
+    return right(
+        lambda trial: not _is_steady(trial)
+    ), "the same call gives another answer each time"
 
 
 def _is_steady(trial: Trial) -> bool:

@@ -21,7 +21,7 @@ import numpy as np
 from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import Probe, Question
 from course_utils.checking.data.values import Unjudgeable, are_small, decode, encode
-from course_utils.checking.judging.judges import article
+from course_utils.checking.judging.judges import describe
 
 TIMES, ROOM = 10, 20_000  # how much larger than the right answer's a value may be to be measured
 NO_DATA = "give numbers, arrays or lists, which can be looked at more than once"
@@ -67,8 +67,8 @@ def measure(
             result = functions(outside)[probe.measure](value, *positional, **keywords)
     except Exception as error:
         if (part := _opaque(value)) is not None:
-            kind = f"{article(part.type_name)} {part.type_name}"
-            return raised(seen, "ValueError", f"in what comes back stands {kind}: {NO_DATA}")
+            message = f"in what comes back stands {describe(part)}: {NO_DATA}"
+            return raised(seen, "ValueError", message)
         return raised(seen, type(error).__name__, str(error)[:500])
     return replace(seen, value=encode(result), measured_from=size)
 

@@ -243,4 +243,5 @@ def _verdict(data: dict[str, Any]) -> Verdict:
         evidence = Evidence(**{**evidence, "inputs": inputs})
     groups = tuple((name, share, holds) for name, share, holds in data["groups"])
     tuples = {"remarks": tuple(data["remarks"]), "groups": groups}
+    tuples["withheld"] = tuple(data.get("withheld", ()))  # what an older version wrote has none
     return Verdict(**{**data, **tuples, "evidence": evidence})

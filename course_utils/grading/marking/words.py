@@ -35,6 +35,7 @@ def worded(mark: Mark, shown: Mark | None) -> Mark:
         verdict = Verdict(mark.name, v.INCORRECT, BEHIND, STEP, "hidden input")
     else:
         verdict = public
-    of_parts = {"groups": mark.verdict.groups, "withheld": mark.verdict.withheld}
+    names = ("groups", "withheld", "withheld_while")
+    of_parts = {name: getattr(mark.verdict, name) for name in names}
     verdict = replace(verdict, evidence=None, **of_parts)
     return replace(mark, verdict=verdict, printed=shown.printed if shown is not None else "")

@@ -92,12 +92,12 @@ class Search:
     _hopes: list[_Hope] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
     _own: set[str] = field(default_factory=set)  # steps of its code, unchanged, and the solution's
-    _as_asked: set[tuple] = field(default_factory=set)  # first lines that the solution has, too
+    _as_asked: set[str] = field(default_factory=set)  # functions with the solution's parameters
 
     def __post_init__(self) -> None:
         solution = ast.parse(self.question.answer)
         self._own = steps_in(self.tree) | steps_in(solution)
-        self._as_asked = _first_lines(self.tree) & _first_lines(solution)
+        self._as_asked = {name for name, *_ in _first_lines(self.tree) & _first_lines(solution)}
         self.space[ROUND] = self._rounds
         watch(self.tree)
 
@@ -148,8 +148,7 @@ class Search:
 
     def _is_as_asked(self, kind: str, node: ast.AST) -> bool:
         """Whether a change swaps parameters that stand as the task has them."""
-        names = {name for name, *_ in self._as_asked}
-        return kind == "arguments" and getattr(node, "name", "") in names
+        return kind == "arguments" and getattr(node, "name", "") in self._as_asked
 
     def _keep_mending(
         self, index: int, change: tuple[str, ast.AST], failing: list[int], fails: list[int]

@@ -56,6 +56,12 @@ def test_a_mistake_is_told_for_sure_of_code_that_is_like_its_own(bench, known, b
     assert near.cause == "misconception 1"
 
 
+def test_values_that_are_called_right_are_no_values_of_a_mistake(bench):
+    praise = ("Your values are right, and made in a roundabout way.", MEDIAN[1])
+    _, near = told(bench, CENTERS, "return np.quantile(x, 0.5, axis=0)", known=[praise])
+    assert near.message == praise[0]
+
+
 def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
     plain, _ = told(bench, CENTERS, "return np.quantile(x, 0.5, axis=0)", known=[MEDIAN])
     part = replace(plain, cause="with misconception 1")
