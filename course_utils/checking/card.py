@@ -143,8 +143,9 @@ def _parts(verdict: Verdict) -> list[str]:
     said = [f"Parts, each of which counts when all of its tests pass{legend}: {listed}."]
     if verdict.withheld:
         names = ", ".join(f'"{name}"' for name in verdict.withheld)
+        whose = "all of them" if len(verdict.withheld) == len(marked) else names
         while_ = verdict.withheld_while
-        said.append(f"Right in all values, but not counted while {while_}: {names}.")
+        said.append(f"Right in all values, but not counted while {while_}: {whose}.")
     if any(holds for _, _, holds in verdict.groups) and not ground_holds:
         said.append(f'The rest counts as soon as "{ground}" holds.')
     return [" ".join(said)]
