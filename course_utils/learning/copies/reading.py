@@ -15,6 +15,7 @@ OUTPUT_KEYS = {  # what nbformat asks of each
     "execute_result": {"data", "metadata", "execution_count"},
     "error": {"ename", "evalue", "traceback"},
 }
+KERNEL_KEYS = {"kernelspec": {"name", "display_name"}, "language_info": {"name"}}  # as well
 CONFLICT = re.compile(
     r"^<<<<<<<[^\n]*\n(.*?)(?:^\|\|\|\|\|\|\|[^\n]*\n.*?)?^=======[^\n]*\n(.*?)^>>>>>>>[^\n]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
@@ -47,16 +48,16 @@ def read(content: bytes) -> Found:
     if not isinstance(cells, list):
         return Found(list(_loose_cells(text)), {}, whole=False)
     sound = [_sound(cell) for cell in cells]
-    metadata = data.get("metadata")
+    metadata = _sound_metadata(data.get("metadata"))
     ids = [cell.get("id") for cell in sound if cell]
     whole = (
         data.get("nbformat") == 4
         and isinstance(data.get("nbformat_minor"), int)
-        and isinstance(metadata, dict)
+        and metadata == data.get("metadata")
         and len({*ids, None}) == len(sound) + 1  # every cell is one, and has an id of its own
         and all({**c, "source": s["source"]} == s for c, s in zip(cells, sound, strict=True))
     )
-    return Found([c for c in sound if c], metadata if isinstance(metadata, dict) else {}, whole)
+    return Found([c for c in sound if c], metadata, whole)
 
 
 def source(cell: dict) -> str:
@@ -75,6 +76,22 @@ def lines(text: str) -> list[str]:
     """A text as nbformat stores it: lines with their ends. Only a newline ends a line."""
     parts = text.split("\n")
     return [part + "\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+
+
+def _sound_metadata(metadata: Any) -> dict:
+    """A notebook's metadata, without a kernel or language that lacks what nbformat asks of it."""
+    if not isinstance(metadata, dict):
+        return {}
+    lacking = {
+        key
+        for key, asked in KERNEL_KEYS.items()
+        if key in metadata and not _has_texts(metadata[key], asked)
+    }
+    return {key: value for key, value in metadata.items() if key not in lacking}
+
+
+def _has_texts(value: Any, names: set[str]) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
 
 
 def _sound(cell: Any) -> dict | None:

@@ -279,6 +279,26 @@ def test_a_damaged_copy_opens_again_keeps_every_whole_cell_and_is_backed_up(
             assert text not in words or text in texts(made)
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"kernelspec": {"display_name": "Python 3python3"}},  # where bytes between were lost
+        {"kernelspec": "python3"},
+        {"language_info": {"version": "3.12"}},
+        {"kernelspec": {"name": 3, "display_name": "Python 3"}, "language_info": []},
+    ],
+)
+def test_a_kernel_without_its_name_is_no_reason_for_a_copy_that_nothing_opens(course, metadata):
+    course.publish(FIRST)
+    course.renew()
+    damaged = dump({**notebook([cell("a", "text", "markdown")]), "metadata": metadata})
+    course.copy.write_bytes(damaged)
+    course.publish(SECOND)
+    course.renew()
+    nbformat.validate(json.loads(course.copy.read_bytes()))
+    assert course.backups() == [damaged]
+
+
 def _ends(whole, chosen):
     """Where the last line of a cell ends in the file; the end of the file if it isn't unique."""
     piece = json.dumps(source(chosen), ensure_ascii=False).encode("utf-8", "replace")[1:-1]
