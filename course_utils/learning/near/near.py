@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import gc
 import linecache
 import os
 import random
@@ -383,12 +384,15 @@ def _unnoticed():
     """Whatever draws from the generators that all share finds them as they were.
 
     And nobody hears what Python thinks of changed code, and a change that calls itself forever, or
-    makes an array that fills the machine, is stopped, whatever limit a learner has set.
+    makes an array that fills the machine, is stopped, whatever limit a learner has set. What all
+    the notebook has left behind is not cleared up meanwhile: that would count as a change's time.
     """
     states = np.random.get_state(), random.getstate()  # noqa: NPY002
     memory = _limit_memory()
     deepest = sys.getrecursionlimit()
     sys.setrecursionlimit(min(deepest, DEEPEST))
+    collects = gc.isenabled()
+    gc.disable()
     try:
         with warnings.catch_warnings(), _silent():
             warnings.simplefilter("ignore")
@@ -398,5 +402,7 @@ def _unnoticed():
             resource.setrlimit(resource.RLIMIT_AS, memory)
         keras_afresh()
         sys.setrecursionlimit(deepest)
+        if collects:
+            gc.enable()
         np.random.set_state(states[0])  # noqa: NPY002
         random.setstate(states[1])

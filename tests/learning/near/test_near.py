@@ -1,6 +1,8 @@
 """A wrong answer that one change would make right is told where, by a sentence that is true."""
 
 import ast
+import contextlib
+import gc
 import os
 import re
 import sys
@@ -14,7 +16,15 @@ from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
 from course_utils.learning.near.changes import WORDS, changes
 from course_utils.learning.near.near import MOST_MEMORY, _unnoticed, near_miss
-from course_utils.learning.near.search import Search, _Hope, _likeness, _Rounds, _surest
+from course_utils.learning.near.search import (
+    ONE_SECONDS,
+    Search,
+    _Hope,
+    _likeness,
+    _Rounds,
+    _surest,
+    clock,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROOMY = 20.0  # seconds, for a machine that is busy
@@ -815,6 +825,38 @@ def test_of_two_changes_the_one_that_is_enough_is_told_alone(bench):
     hope = _Hope((3.0, 0.0), harmless, (listed[harmless][0], tree.body[0].body[0]), 0, "", True)
     search._hopes = [hope]
     assert [kind for kind, _ in search.two(ROOMY).changes] == ["sign"]
+
+
+@contextlib.contextmanager
+def slow_collections():
+    """Garbage is collected all the time, and it takes long, as in a notebook that holds much."""
+
+    def burn(phase, _):
+        until = clock() + 2 * ONE_SECONDS
+        while phase == "start" and clock() < until:
+            pass
+
+    before = gc.get_threshold()
+    gc.callbacks.append(burn)
+    gc.set_threshold(20, 2, 2)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(burn)
+
+
+def test_what_the_notebook_has_left_behind_takes_none_of_a_changes_time(bench):
+    board, given = bench(*TOTALS), {"np": np}
+    space = {"np": np, "__name__": "__main__"}
+    body = "    return [float(sum(x[:k])) for k in range(len(x))]"
+    run_cell(f"def totals(x):\n{body}", "<cell 1>", space)
+    seen = look_at(board.question.task, space, given, 0)
+    verdict = judge(board.question, seen)
+    with slow_collections():
+        near = near_miss(board.question, seen, verdict, space, given, 0, seconds=2.0)
+    assert near.cause == "near bounds", near.message
+    assert gc.isenabled()
 
 
 def test_a_product_is_no_whole_division_by_chance():
