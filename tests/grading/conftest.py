@@ -4,6 +4,7 @@ import copy
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -36,7 +37,7 @@ CELLS = [
     (
         "code",
         "probes",
-        "%%probes double --seconds 2\ndouble(np.array([1.0, 2.0]))\n"
+        "%%probes double\ndouble(np.array([1.0, 2.0]))\n"
         "double(rng.normal(size=(3, 2)))",
     ),
     (
@@ -57,7 +58,7 @@ CELLS = [
     ),
     ("code", "check", "check(quadruple)"),
     ("markdown", "hint", "Twice, twice."),
-    ("code", "probes", "%%probes quadruple --seconds 2\nquadruple(rng.normal(size=4))"),
+    ("code", "probes", "%%probes quadruple\nquadruple(rng.normal(size=4))"),
     (
         "code",
         "misconception",
@@ -83,7 +84,7 @@ CELLS = [
     ("code", "answer", "### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION"),
     ("code", "check", "check(answer)"),
     ("markdown", "hint", "Count."),
-    ("code", "probes", "%%probes answer --seconds 2\nanswer"),
+    ("code", "probes", "%%probes answer\nanswer"),
     ("code", "misconception", '%%misconception answer\n"""A sum."""\nanswer = 13'),
     ("code", "misconception", '%%misconception answer\n"""Text."""\nanswer = "42"'),
     ("code", "misconception", '%%misconception answer\n"""Off by one."""\nanswer = 41'),
@@ -115,13 +116,26 @@ def set_of(path, text):
     return MADE[text]
 
 
-class Classroom:
-    """The exercise, notebooks made from it, and the grader at work on them."""
+def allowing(exercise, seconds):
+    """The exercise with so many seconds for each of its questions.
 
-    def __init__(self, folder, pool, content=CELLS):
+    It is built with the usual ones: a builder that has to wait for other work refuses a question.
+    """
+    questions = tuple(replace(question, seconds=seconds) for question in exercise.questions)
+    return replace(exercise, questions=questions)
+
+
+class Classroom:
+    """The exercise, notebooks made from it, and the grader at work on them.
+
+    seconds: what an answer may take when it is graded; what hangs burns them each time.
+    """
+
+    def __init__(self, folder, pool, content=CELLS, seconds=2):
         path = folder / f"{NAME}.ipynb"
         path.write_text(json.dumps(solution_notebook(content)))
-        self.built, self.exercise, self.blank = set_of(path, path.read_text())
+        built, exercise, self.blank = set_of(path, path.read_text())
+        self.built, self.exercise = allowing(built, seconds), allowing(exercise, seconds)
         self.folder = folder / "handed_in"
         self.folder.mkdir()
         self.pool = pool
@@ -202,13 +216,10 @@ def sandlock():
 
 @pytest.fixture(scope="module")
 def classroom(request, sandbox, tmp_path_factory):
-    """A classroom whose questions may take a module's SECONDS: what hangs burns them each time."""
+    """A classroom whose questions may take a module's SECONDS."""
     seconds = getattr(request.module, "SECONDS", 2)
-    content = [
-        (*cell, text.replace("--seconds 2", f"--seconds {seconds}")) for *cell, text in CELLS
-    ]
     with WorkerPool(sandbox, 2) as pool:
-        yield Classroom(tmp_path_factory.mktemp("class"), pool, content)
+        yield Classroom(tmp_path_factory.mktemp("class"), pool, seconds=seconds)
 
 
 @pytest.fixture(scope="session")

@@ -855,7 +855,7 @@ def apart_cells(notation):
             ("code", "answer", body),
             ("code", "check", f"check({name})"),
             ("markdown", "hint", "Think."),
-            ("code", "probes", f"%%probes {name} --seconds 5\n{probes[notation].strip()}"),
+            ("code", "probes", f"%%probes {name}\n{probes[notation].strip()}"),
         ]
         cells += [
             ("code", "misconception", f'%%misconception {name}\n"""Mistake {k}."""\n{text}')
@@ -873,7 +873,7 @@ def apart(sandbox, tmp_path_factory, classroom_of):
     """The two classrooms, of the notations 0 and 1."""
     with WorkerPool(sandbox, 1) as pool:
         folders = (tmp_path_factory.mktemp("apart") for _ in range(2))
-        yield [classroom_of(f, pool, apart_cells(i)) for i, f in enumerate(folders)]
+        yield [classroom_of(f, pool, apart_cells(i), seconds=5) for i, f in enumerate(folders)]
 
 
 @pytest.mark.parametrize("notation", [0, 1])
