@@ -393,6 +393,13 @@ def _explain_model(message: str) -> str:
         )
     if axis and axis[1] == "-1":
         came = axis[3].split(",")[-1].strip()
+        layer = re.search(r"of layer ['\"](\w+)['\"]", message)
+        of_model = re.search(r"calling (Sequential|Functional)\.call", message)
+        if layer and not of_model and not re.match("sequential|functional", layer[1]):
+            return (  # a layer that is called by itself
+                f"The layer `{layer[1]}` takes {axis[2]} where {came} come in along the last axis: "
+                "is it called with what the layer before it gives?"
+            )
         return (
             f"Your model takes {axis[2]} where {came} come in along the last axis: how many "
             "channels, or features, does your `Input` say?"

@@ -129,7 +129,11 @@ def _is_steady(trial: Trial) -> bool:
 
 def _verdict(question: Question, answer: Answer, case: Case) -> Verdict:
     changed = next((trial for trial in case.trials if trial.changed), None)
-    unsteady = next((t for t in case.trials if not _is_steady(t)), None)
+    unsteady = min(  # where it shows
+        (trial for trial in case.trials if not _is_steady(trial)),
+        key=lambda trial: (trial.passed, trial.by_helper),
+        default=None,
+    )
     first = next(iter(case.fails), changed or unsteady)
     if first is None:
         return _within_rules(question, answer, case)
@@ -570,7 +574,7 @@ def _plain(question: Question, trial: Trial) -> Verdict:
         return _wrong(question, message, f"judge {trial.judge}", trial)
     message = "Your value differs from the right one"
     if trial.says:
-        message = f"It is not right yet: {trial.says}"
+        message = f"This doesn't come out right yet: {trial.says}"
     end = "" if message.endswith(("?", ".")) else "."
     return _wrong(question, message + end, "difference", trial)
 

@@ -56,13 +56,15 @@ def whole(received, expected) -> Problem | None:
     if found is None and _has_truth_values(received):
         return Problem(
             "It is right as True and False, and whole numbers (int) are asked, 1 and 0: turn one "
-            "into the other at the end."
+            "into the other at the end.",
+            form=True,
         )
     if found is None and not _is_whole(received):
         return Problem(
             f"The size is right, but you have {_show(received) if is_number(received) else 'them'} "
             "as a float, and whole numbers (int) are asked. A division with `/` makes a float, and "
-            "so does a decimal point."
+            "so does a decimal point.",
+            form=True,
         )
     return Problem(difference=found) if found else None
 
@@ -193,7 +195,7 @@ def _choices(received, expected: list) -> Problem | None:
     which = "None of your letters is" if not right else f"{right} of your {len(asked)} letters are"
     if right == 1:
         which = f"One of your {len(asked)} letters is"
-    return Problem(f"{which} right where it stands.")
+    return Problem(f"{which} right where {'it stands' if right < 2 else 'they stand'}.")
 
 
 def order(received, expected, *others) -> Problem | None:

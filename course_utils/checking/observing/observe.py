@@ -35,6 +35,9 @@ PRINTED_LIMIT = 2_000
 # Whoever allows more has a question whose every run takes long. By the author's word and not by a
 # clock: an answer is seen the same way on every machine, however busy it is.
 REPEAT_UP_TO_SECONDS = 40.0
+# NumPy keeps a few small blocks of memory, of each size below 1,024 bytes, and hands them out again
+# as they were left; these are the sizes of floats.
+BLOCKS, KEPT = range(8, 1024, 8), 4
 # A message out of `tf.function`: a stack first, with folders of this machine, then the message.
 TRACED = re.compile(r"in user code:\n(?P<stack>.*?)\n\n    \w+: (?P<message>.*)", re.DOTALL)
 STACK_LINE = re.compile(r'File "([^"]*)", line (\d+)')
@@ -106,7 +109,7 @@ def _observe_one(
 ) -> Observation:
     seen, seconds = _evaluate(names, probe, space, handed, seed)
     if seen.error is None and allowed <= REPEAT_UP_TO_SECONDS:
-        again, once_more = _evaluate(names, probe, space, handed, seed)
+        again, once_more = _evaluate(names, probe, space, handed, seed, _leave_no_zeros)
         seen = replace(seen, unsteady=again.error is not None or _differ(seen, again))
         seconds = min(seconds, once_more)  # on a busy machine, one of them may have had to wait
     return replace(seen, seconds=round(seconds, 6))
@@ -125,6 +128,7 @@ def _evaluate(
     space: dict[str, Any],
     handed: tuple[Any, ...],
     seed: list[int],
+    before_it_runs: Callable[[], None] = lambda: None,
 ) -> tuple[Observation, float]:
     space = {**space, "rng": np.random.default_rng(seed)}
     if handed:
@@ -136,6 +140,7 @@ def _evaluate(
         try:
             call = _plain_call(probe, names)
             if call is None:
+                before_it_runs()
                 start = time.perf_counter()
                 result = _drawn(eval(_compiled(probe), space))
             else:
@@ -146,6 +151,7 @@ def _evaluate(
                 shown = map(_data_or_code, before, _expressions(call))
                 seen["inputs"] = tuple(zip(keys, shown, strict=True))
                 states = _states((*args, *kwargs.values()))
+                before_it_runs()
                 start = time.perf_counter()
                 result = _drawn(function(*args, **kwargs))
                 seconds = time.perf_counter() - start
@@ -169,6 +175,16 @@ def _evaluate(
         words = (without_chance(str(message)) for message in warned)
         seen["warned"] = tuple(dict.fromkeys(words))[:3]
     return Observation(**seen), seconds
+
+
+def _leave_no_zeros() -> None:
+    """Fill what memory NumPy hands out next with NaN, or -1, or True, depending on who reads it.
+
+    An array of `np.empty`, or of `where=` without `out=`, holds what was left there: often zeros,
+    with which an answer that never fills it would be right by chance.
+    """
+    for size in BLOCKS:
+        _ = [np.full(size, 255, np.uint8) for _ in range(KEPT)]
 
 
 def keras_afresh() -> None:

@@ -6,6 +6,7 @@ A change has a kind, which says what to look at and not what to write there.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import itertools
 import math
@@ -172,7 +173,7 @@ class _Place:
             getattr(self.parent, self.field)[self.item] = self.node
 
 
-ROUND = "__round__"
+ROUND, POWER = "__round__", "__power__"
 
 
 def watch(tree: ast.Module) -> None:
@@ -190,6 +191,40 @@ def watch(tree: ast.Module) -> None:
         if isinstance(node, ast.FunctionDef):
             asked = _hidden(ast.Call(ast.Name(ROUND, ast.Load()), [], []))
             node.body.insert(0, _hidden(ast.Expr(asked)))
+
+
+@contextlib.contextmanager
+def asking_for_powers(tree: ast.Module) -> Iterator[None]:
+    """Let each power ask `POWER` while the block compiles the tree: `a ** b` is `POWER(a, b)`.
+
+    A power of whole numbers may have more digits than there is time for, and while it is worked
+    out nothing can stop it.
+    """
+    swapped: list[tuple[_Place, ast.AST]] = []
+    # The inner ones first, so that an outer one takes them along.
+    for place in reversed([p for p in _places(tree) if _is_power(p.node)]):
+        power = place.node
+        base = ast.Name(power.target.id, ast.Load()) if _is_step(power) else power.left
+        value = power.value if _is_step(power) else power.right
+        call = ast.Call(ast.Name(POWER, ast.Load()), [base, value], [])
+        place.put(ast.Assign([power.target], call) if _is_step(power) else call)
+        swapped.append((place, power))
+    try:
+        yield
+    finally:
+        for place, _ in reversed(swapped):
+            place.back()
+
+
+def _is_power(node: ast.AST) -> bool:
+    """Whether a node is `a ** b`, or `a **= b` of a name."""
+    return isinstance(getattr(node, "op", None), ast.Pow) and (
+        isinstance(node, ast.BinOp) or _is_step(node)
+    )
+
+
+def _is_step(node: ast.AST) -> bool:
+    return isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
 
 
 def _hidden(node: ast.AST) -> ast.AST:
@@ -307,6 +342,8 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         if type(node.op) in SIGNS:
             yield "sign", _with(node, op=SIGNS[type(node.op)]())
         for other in OPERATIONS.get(type(node.op), ()):
+            if other is ast.Pow and isinstance(node, ast.AugAssign) and not _is_step(node):
+                continue  # nobody could be asked
             yield "operation", _with(node, op=other())
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
         kind = "sign" if isinstance(node.op, ast.USub) else "condition"

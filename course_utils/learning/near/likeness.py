@@ -18,10 +18,17 @@ from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import is_content, same_observation
 
 KNOWN = re.compile(r"(with )?misconception (\d+)$")
-SAME_VALUES = "In every test yours gives what this mistake gives: "
-NEARLY_SAME = "Yours fails much as this mistake does: "
-NOT_IN_ALL = "In some tests, though not in all, yours gives what this mistake gives: "
-A_PART = "Wherever this mistake is wrong, yours gives what it gives: "
+# What is said with a known mistake whose code is another. Its message is a quotation then: of this
+# code it may be untrue.
+SAME_VALUES = (
+    'Your values are those of a known mistake: "{}" Your code may come to them in another way.'
+)
+NEARLY_SAME = (
+    'Your values are much like those of a known mistake: "{}" Your code may come to them in '
+    "another way."
+)
+NOT_IN_ALL = 'In some tests, though not in all, your values are those of a known mistake: "{}"'
+A_PART = 'Wherever a known mistake gives wrong values, yours are the same: "{}"'
 PRAISES_VALUES = re.compile("Your (values|numbers) are right")  # which are no mistake's then
 IN_ANY_CODE = frozenset({"array", "asarray", "len", "range", "enumerate", "zip", "float", "append"})
 
@@ -44,14 +51,15 @@ def as_sure_as_known(
         return as_sure_as_known(question, answer, tree, judge(question, answer))
     rows = zip(question.probes, seen, wrong.values, question.expected, strict=False)
     if not known[1] and any(is_content(p, a, e) and not is_content(p, b, e) for p, a, b, e in rows):
-        return replace(verdict, message=f"{NOT_IN_ALL}{verdict.message}")
-    if _is_like(marks(tree), _marks_of(wrong.code), _marks_of(question.answer)):
+        return replace(verdict, message=NOT_IN_ALL.format(verdict.message))
+    like = _is_like(marks(tree), _marks_of(wrong.code), _marks_of(question.answer))
+    if like and not known[1]:  # where only a part agrees, a part of the code proves little
         return verdict
     same = len(seen) == len(wrong.values) and all(map(same_observation, seen, wrong.values))
     if same and PRAISES_VALUES.match(verdict.message):
         return verdict
     said = A_PART if known[1] else SAME_VALUES if same else NEARLY_SAME
-    return replace(verdict, message=f"{said}{verdict.message}")
+    return replace(verdict, message=said.format(verdict.message))
 
 
 def _is_another_first(

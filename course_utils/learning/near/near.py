@@ -260,20 +260,25 @@ def _told_step(verdict: Verdict, wrong: Step, lines: list[str]) -> Verdict:
     where, part = _where(wrong.node, lines, longest=1.0), ""
     if wrong.before is not None:
         part = ast.get_source_segment("".join(lines), wrong.before)
-    if part:
+    if part and wrong.before is wrong.node:
+        told = (
+            f"In {where}, your numbers are those of a right answer. What is made of them after "
+            "that is not, or lacks a step."
+        )
+    elif part:
         told = (
             f"Up to `{part}` your numbers are those of a right answer. What is made of them in "
             f"{where} is not.{relation(wrong)}"
         )
     elif wrong.alone:
         told = (
-            f"{other} should come out in {where}: with the right ones, every test would pass, and "
-            f"nothing else would have to change.{relation(wrong)}"
+            f"{other} should come out in {where}: with those of a right answer there, every test "
+            f"would pass, and nothing else would have to change.{relation(wrong)}"
         )
     else:
         told = (
-            f"{other} should come out in {where}: with the right ones, every test would pass. Look "
-            f"at that step, and at what it is made of.{relation(wrong)}"
+            f"{other} should come out in {where}: with those of a right answer there, every test "
+            f"would pass. Look at that step, and at what it is made of.{relation(wrong)}"
         )
     if verdict.kind == ERROR:
         return replace(verdict, next_step=f"{told} {verdict.next_step}", cause="near step")

@@ -26,11 +26,22 @@ from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import FEWEST, is_content, same_observation
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.observe import observe
-from course_utils.learning.near.changes import FAMILIES, RISKY, ROUND, STRONG, WEAK, changes, watch
+from course_utils.learning.near.changes import (
+    FAMILIES,
+    POWER,
+    RISKY,
+    ROUND,
+    STRONG,
+    WEAK,
+    asking_for_powers,
+    changes,
+    watch,
+)
 
 ONE_SECONDS = 0.1  # for the loops of one changed answer, in its first test
 MORE_SECONDS = 0.3  # for what else would do as well as the change that was found
 MOST_ITEMS = 1_000_000  # of anything that a loop makes
+MOST_BITS = 100_000  # of a power
 MOST_LOOKED_AT, DEEPEST_LIST = 8, 3  # items at each end of a list, and lists in lists
 MOST_HOPES = 8  # first changes of which a second one is looked for
 # Changes that hardly make a known mistake of a step that was right.
@@ -98,7 +109,8 @@ class Search:
         solution = ast.parse(self.question.answer)
         self._own = steps_in(self.tree) | steps_in(solution)
         self._as_asked = {name for name, *_ in _first_lines(self.tree) & _first_lines(solution)}
-        self.space[ROUND] = self._rounds
+        self.space |= {ROUND: self._rounds, POWER: _power}
+        self.space.setdefault("range", _range)
         watch(self.tree)
 
     def one(self, answer: Answer, place: int, seconds: float) -> Found | None:
@@ -275,7 +287,9 @@ class Search:
     def _run(self, place: int) -> Observation | None:
         """What the changed answer gives in one test; None if its code doesn't run."""
         try:
-            exec(compile(self.tree, "<a changed answer>", "exec"), self.space)
+            with asking_for_powers(self.tree):
+                code = compile(self.tree, "<a changed answer>", "exec")
+            exec(code, self.space)
         except Exception:
             return None
         return self.see(place)
@@ -509,6 +523,22 @@ class _Rounds:
             raise TimeoutError
         if any(_is_huge(value) or _holds_itself(value) for value in frame.f_locals.values()):
             raise MemoryError
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """`base ** exponent`, unless it is a whole number of more digits than there is time for."""
+    whole = isinstance(base, int) and isinstance(exponent, int)
+    if whole and base.bit_length() * exponent > MOST_BITS:
+        raise OverflowError
+    return base**exponent
+
+
+def _range(*bounds: Any) -> range:
+    """A range that is short enough for what takes all of it without being asked, such as `sum`."""
+    made = range(*bounds)
+    if made and abs(made[-1] - made[0]) // abs(made.step) > MOST_ITEMS:
+        raise OverflowError
+    return made
 
 
 def _is_huge(value: Any) -> bool:

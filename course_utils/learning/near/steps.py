@@ -27,7 +27,8 @@ class Step:
     """An expression of an answer that is all that keeps it from being right.
 
     gives: its values, test by test. needs: those with which every test passes. before: a part of it
-    that the solution has; only where that is needed to say more than that the result is wrong.
+    that the solution has, only where that is needed to say more than that the result is wrong; the
+    node itself, where its values are right and it is the next step that is missing, or wrong.
     alone: whether all names in it stand for what is right; if not, the cause may lie there.
     """
 
@@ -63,6 +64,9 @@ def step(
                 continue
             if solution.has(ours[smallest]) and not _same_shapes(ours[smallest], needs):
                 continue  # it is right, and what comes after it does nothing to what was put in
+            if solution.has_computed(ours[smallest]):
+                here = mine.nodes[smallest]
+                return Step(here, ours[smallest], needs, here)
             index = mine.with_idle_calls(smallest, needs, fails)
             if not solution.is_within(needs, mine, index, ours[index]):
                 continue

@@ -240,6 +240,16 @@ def test_keras_input_of_another_width():
     assert "takes 1 where 3 come in" in told
 
 
+def test_a_layer_that_is_called_by_itself_is_not_called_the_model():
+    message = (
+        "Input 0 with name 'None' of layer 'batch_normalization' is incompatible with the layer: "
+        "expected axis -1 of input shape to have value 16, but received input with shape (4, 8)"
+    )
+    told = explain_outside({"kind": "ValueError", "message": message}, ("answer",))
+    assert "The layer `batch_normalization` takes 16 where 8 come in" in told
+    assert "Your model" not in told
+
+
 def test_keras_layer_that_wants_other_axes():
     message = (
         "Input 0 with name 'None' of layer 'conv2d' is incompatible with the layer: expected "

@@ -66,7 +66,7 @@ REFUSED = [
     ("choice", ["b"], ["b", "a"], {}, "you have 1"),
     ("choice", ["b", 1], ["b", "a"], {}, "nothing but the letter"),
     ("choice", ["more rows", "a"], ["b", "a"], {}, "nothing but the letter"),
-    ("choice", ["b", "c"], ["b", "a"], {}, "One of your 2 letters is right"),
+    ("choice", ["b", "c"], ["b", "a"], {}, "One of your 2 letters is right where it stands"),
     ("choice", ["a", "b"], ["b", "a"], {}, "None of your letters"),
     ("order", "b c a", "b a c", {}, "Line c comes before line a in yours"),
     ("order", "c b a", "b a c", {}, "Line c comes before line b in yours"),

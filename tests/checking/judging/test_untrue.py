@@ -724,6 +724,30 @@ def test_what_differs_each_time_is_said_before_the_words_of_a_test_that_sets_a_b
     assert "step" not in verdict.message
 
 
+def test_one_number_throughout_is_not_the_right_ones_less_an_input(bench):
+    """Wherever 0 stands for an input that goes through, 0 is that input minus itself."""
+    right = "def f(x, d):\n    return np.where(x > 0, d, 0)"
+    probes = "\n".join(["f(rng.normal(size=(6, 7)), rng.normal(size=(6, 7)))"] * 3)
+    verdict = bench(right, probes).judge("def f(x, d):\n    return np.where(x >= 1, d, 0)")
+    assert "minus" not in verdict.message
+
+
+def test_where_only_the_type_is_wrong_nothing_is_said_of_the_number(bench):
+    probes = "# wrong: Compare the number with yours.\nwhole(f(3))"
+    verdict = bench("def f(n):\n    return 2 * n", probes).judge("def f(n):\n    return 2.0 * n")
+    assert "6 as a float" in verdict.message
+    assert "Compare" not in verdict.message
+
+
+def test_two_answers_are_told_beside_a_test_that_fails(bench):
+    question = bench("def f(x):\n    return 2 * x", "f(3.0)\nf(4.0)")
+    verdict = question.judge(
+        "seen = []\ndef f(x):\n    seen.append(x)\n    return 2 * x + len(seen) - 1"
+    )
+    assert verdict.cause == "another_answer_each_time"
+    assert verdict.evidence.inputs == (("x", "4.0"),)
+
+
 def test_what_a_call_takes_apart_is_no_matter_of_the_names_in_the_line():
     error = {"kind": "ValueError", "message": "not enough values to unpack (expected 2, got 1)"}
     names = "On the left of `=`"

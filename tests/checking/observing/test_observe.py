@@ -93,6 +93,20 @@ def test_unsteady_answers_are_found_and_steady_ones_not():
     assert (steady.unsteady, unsteady.unsteady) == (False, True)
 
 
+@pytest.mark.parametrize("shape", [(2,), (3, 4), (9, 13)])
+def test_an_array_that_is_not_filled_in_is_never_right_by_chance(shape):
+    answer = (
+        "def zeros(x):\n    y = np.empty(x.shape)\n    y[0] = 0\n    return y\n"
+        "def safe(x):\n    y = np.empty(x.shape)\n    y[:] = 0\n    return y"
+    )
+    names = ("zeros", "safe")
+    for _ in range(3):
+        left = [np.zeros(shape) for _ in range(9)]  # what NumPy hands out again
+        del left
+        lost, filled = look(answer, f"zeros(np.ones({shape}))\nsafe(np.ones({shape}))", names=names)
+        assert (lost.unsteady, filled.unsteady) == (True, False)
+
+
 def test_same_seed_same_inputs_another_seed_others():
     first, again, other = (look("def f(x): return x", "f(rng.normal())", seed=s) for s in (1, 1, 2))
     assert first[0].value == again[0].value != other[0].value

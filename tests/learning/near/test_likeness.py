@@ -52,7 +52,7 @@ SORTED = (
 def test_a_mistake_is_told_for_sure_of_code_that_is_like_its_own(bench, known, body, sure):
     plain, near = told(bench, CENTERS, body, known=[known])
     assert plain.message == known[0]
-    assert near.message == (known[0] if sure else SAME_VALUES + known[0])
+    assert near.message == (known[0] if sure else SAME_VALUES.format(known[0]))
     assert near.cause == "misconception 1"
 
 
@@ -70,7 +70,10 @@ def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
         probes=(), expected=(), wrong_answers=(WrongAnswer(*MEDIAN),), answer=CENTERS[0]
     )
     said = as_sure_as_known(question, Answer(attempted=True), answer, part)
-    assert said.message == A_PART + MEDIAN[0]
+    assert said.message == A_PART.format(MEDIAN[0])
+    like_it = ast.parse("def center(x):\n    return np.median(x, axis=0) + 1")  # shares a function
+    said = as_sure_as_known(question, Answer(attempted=True), like_it, part)
+    assert said.message == A_PART.format(MEDIAN[0])
 
 
 def test_a_value_that_no_function_gives_is_told_as_the_author_says(bench):
@@ -91,7 +94,7 @@ def test_a_mistake_that_fails_a_test_which_passes_is_not_told_of_all(bench):
     body = "return x.mean(axis=0) if len(x) == 3 else np.median(x, axis=0)"
     plain, near = told(bench, question, body, known=[MEDIAN])
     assert plain.message == MEDIAN[0]
-    assert near.message == NOT_IN_ALL + MEDIAN[0]
+    assert near.message == NOT_IN_ALL.format(MEDIAN[0])
 
 
 def test_values_that_are_nearly_the_same_are_not_said_to_be_the_same(bench):
@@ -108,7 +111,7 @@ def test_values_that_are_nearly_the_same_are_not_said_to_be_the_same(bench):
         bench, question, "return np.quantile(x, 0.5, axis=0) - (x == 0).all()", known=[known]
     )
     assert plain.message == known[0]
-    assert near.message == NEARLY_SAME + known[0]
+    assert near.message == NEARLY_SAME.format(known[0])
 
 
 def test_a_slip_that_code_cannot_have_made_is_not_told(bench):

@@ -182,6 +182,22 @@ def told(bench, question, body, seconds=ROOMY, before="", known=()):
     return verdict, near_miss(board.question, seen, verdict, space, given, 0, seconds)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return n * 10**9 + 2",
+        "m = 10**9\nreturn n * m + 2",
+        "m = n\nm *= 10**9\nreturn m + 2",
+        "return n * 10**9 + sum(range(n)) + 1",  # where `n` may become the product
+    ],
+)
+def test_a_power_without_end_is_not_worked_out(bench, body):
+    """While Python works out `7 ** 10**9`, or adds up a range, no time limit stops it."""
+    question = ("def f(n):\n    return n * 10**9 + 3 * n", "f(7)\nf(9)\nf(14)")
+    plain, near = told(bench, question, body, seconds=1)
+    assert near.kind == plain.kind
+
+
 def test_parameters_that_stand_as_the_task_has_them_are_not_swapped(bench):
     question = (
         "def shard(data, index, count):\n    return data[index::count]",

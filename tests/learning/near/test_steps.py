@@ -84,6 +84,21 @@ def test_where_the_cause_may_lie_before_a_step_that_is_said(bench):
     assert "and at what it is made of." in near.message
 
 
+def test_a_step_that_is_right_is_not_blamed_for_the_one_that_is_missing(bench):
+    """What the solution makes of it, put in its place, would mend everything, too."""
+    question = (
+        "def net(x, w, v):\n    z = x @ w\n    a = np.maximum(z, 0)\n    return np.exp(a @ v)",
+        "\n".join(["net(*(rng.normal(size=s) for s in [(5, 4), (4, 3), (3, 2)]))"] * 2),
+    )
+    body = (
+        "z = x @ w\nkept = [z if len(x) > 9 else z]\n"
+        "return np.exp(np.einsum('ij,jk->ik', kept[-1], v))"
+    )
+    _, near = told(bench, question, body)
+    assert "should come out" not in near.message
+    assert "numbers are those of a right answer" in near.message
+
+
 def test_a_wrong_result_is_no_step_unless_what_it_is_made_of_is_right(bench):
     _, near = told(bench, SCORE, "z = x @ w\nreturn np.sinh(np.exp(-z)).max() * z[0]")
     assert near.cause != "near step"

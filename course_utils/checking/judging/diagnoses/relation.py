@@ -199,7 +199,10 @@ def another_step(case: Case) -> str | None:
     for words, step in _STEPS:
         if all(_same(pair.got, _done(step, pair.asked)) for pair in pairs):
             who = _who(pairs, whole=True)
-            return f"{who} are the right ones {words}. Is there a step too many?"
+            return (
+                f"{who} are the right ones {words}. Is there a step too many, or is one missing "
+                "that would undo it?"
+            )
     for words, step in _STEPS:
         if all(_same(pair.asked, _done(step, pair.got)) for pair in pairs):
             return f"{_who(pairs, whole=True)}, {words}, would be right. Is a step missing?"
@@ -331,6 +334,8 @@ def _linked(
     except ValueError:
         return None
     right, other = asked[wrong], feature[wrong]
+    if len(np.unique(got[wrong])) == 1 < len(got[wrong]):
+        return None  # one number throughout, whatever stands beside the right ones
     with np.errstate(all="ignore"):
         made = operation(right, other)
     return np.stack([right, other]) if _same(got[wrong], made) else None
