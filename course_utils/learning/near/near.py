@@ -222,7 +222,10 @@ def _told(verdict: Verdict, found: Found, lines: list[str]) -> Verdict:
     first = f"in {wheres[0]}: {words[0]}"
     known = "" if PRAISES.search(found.known) else found.known
     if known:  # what is left when the first change is made, so it is told after it
-        told = f"It looks like two things, one {first}. With that changed, this is left: {known}"
+        told = (
+            f"Look first {first}. With that changed, your values would be those of a known "
+            f'mistake: "{known}"'
+        )
     elif not found.all_right:
         told = (  # what kind of change it takes in the end, or how many, half of it doesn't show
             f"Look first at {wheres[0]}: a small change there makes more tests pass, though not "

@@ -619,7 +619,9 @@ def test_a_name_at_the_beginning_keeps_its_letters(bench):
     assert verdict.message.startswith("x, as it is after the call")
 
 
-@pytest.mark.parametrize(("answer", "step"), [("5, 130", "`5130`"), ("5, 13", "`5.13`")])
+@pytest.mark.parametrize(
+    ("answer", "step"), [("5, 130", "`5130`"), ("5, 13", "`5.13`"), ("5,000", "thousands without")]
+)
 def test_a_comma_of_thousands_is_not_taken_for_a_point(bench, answer, step):
     verdict = bench("count = 5130", "count").judge(f"count = {answer}")
     assert step in verdict.message

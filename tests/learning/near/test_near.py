@@ -280,8 +280,11 @@ PLAIN = ("You take no exponential.", "def means(x):\n    return np.mean(x, axis=
 def test_a_known_mistake_is_told_beside_the_other_one(bench):
     body = "y = np.mean(x, axis=0)\nreturn y / 2"
     _, near = told(bench, MEANS, body, known=[PLAIN])
-    assert near.message.startswith("It looks like two things, one in the line `return y / 2`")
-    assert near.message.endswith("With that changed, this is left: You take no exponential.")
+    assert near.message.startswith("Look first in the line `return y / 2`")
+    assert near.message.endswith(
+        'With that changed, your values would be those of a known mistake: "You take no '
+        'exponential."'
+    )
 
 
 def test_a_known_mistake_inside_of_the_other_one_is_told_too(bench):
@@ -291,7 +294,7 @@ def test_a_known_mistake_inside_of_the_other_one_is_told_too(bench):
     )
     flat = ("Your curve is too flat.", "def means(x):\n    return np.mean(np.exp(x / 2))")
     _, near = told(bench, question, "return np.sum(np.exp(x / 2))", known=[flat])
-    assert near.message.endswith("With that changed, this is left: Your curve is too flat.")
+    assert near.message.endswith('known mistake: "Your curve is too flat."')
 
 
 def test_a_condition_on_a_whole_array_is_explained_and_not_moved(bench):
@@ -327,7 +330,7 @@ def test_a_line_that_needs_not_be_there_is_not_said_to_come_too_early(bench):
 
 def test_what_is_left_is_told_where_it_is_known(bench):
     _, near = told(bench, GROWN, "return x * 2 - 1", known=[ONCE])
-    assert near.message.endswith("With that changed, this is left: You go round once.")
+    assert near.message.endswith('known mistake: "You go round once."')
     assert "x * 2 - 1" in near.message
 
 

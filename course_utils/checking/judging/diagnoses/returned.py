@@ -49,6 +49,11 @@ def decimal_comma(case: Case) -> str | None:
         return None
     if all(type(t.received[1]) is int and is_number(t.expected) for t in fails):
         whole, digits = fails[0].received
+        if digits == 0 and all(isinstance(t.expected, (int, np.integer)) for t in fails):
+            return (  # `1,000`, or `1,0`
+                "A number that is written with a comma is two numbers, a tuple. Python writes "
+                "thousands without a comma, and decimals with a point."
+            )
         said = f"`{whole},{digits}` with a comma is two numbers, a tuple."
         if digits > 99 and all(isinstance(t.expected, (int, np.integer)) for t in fails):
             return f"{said} Python writes thousands without a comma: `{whole}{digits}`."
@@ -213,7 +218,10 @@ def _other_keys(case: Case) -> str:
     """
     fails = [t for t in case.fails if isinstance(t.expected, dict) and isinstance(t.received, dict)]
     asked = {frozenset(t.expected) for t in case.trials if isinstance(t.expected, dict)}
-    plain = "Your dict doesn't have the keys that are asked: compare their names."
+    plain = (
+        "Your dict doesn't have the keys that are asked: which are missing, and which does nobody "
+        "ask for?"
+    )
     if fails and all(set(t.expected) < set(t.received) for t in fails):
         plain = "Your dict has all the keys that are asked, and more than these."
     elif fails and all(set(t.received) < set(t.expected) for t in fails):
