@@ -66,7 +66,7 @@ OF_CONDUCT = (
     "reads_the_notebook", "draws_elsewhere", "hard_coded", "changed_in_place",
 )  # fmt: skip
 OF_TYPE = ("wrong_type", "wrong_length")  # said of the first that is judged by its value
-OF_FORM = ("wrong_type", "outputs_swapped", "among_others", "one_of_several")  # and exact
+OF_FORM = ("wrong_type", "outputs_swapped", "among_others", "one_of_several", "decimal_comma")
 OF_SIZE = (  # exact, and what an author's words leave open: how the numbers are wrong
     "factor", "complement", "reciprocal", "rounded", "cut_off", "whole_numbers", "transposed",
     "minus_one_for_zero", "some_signs",

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -519,7 +520,7 @@ def _nearly(seen: Observation, known: Observation, expected: Observation) -> boo
     Two that are both off by a trifle have nothing else in common.
     """
     if seen.error or known.error:
-        return _same_error(seen, known)
+        return _same_error(seen, known) and _says_the_same(seen.error, known.error)
     got, other = decode(seen.value), decode(known.value)
     if difference(got, other) is None:
         return True
@@ -529,6 +530,15 @@ def _nearly(seen: Observation, known: Observation, expected: Observation) -> boo
 
 def _same_error(a: Observation, b: Observation) -> bool:
     return (a.error or {}).get("kind") == (b.error or {}).get("kind")
+
+
+OF_ONE_CALL = re.compile(r"'[^']*'|[\W\d]+")  # names, numbers and signs in a message
+
+
+def _says_the_same(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether two errors of one kind have the same words; a text that is lost may be any."""
+    said, other = (OF_ONE_CALL.sub(" ", error.get("message", "")).strip() for error in (a, b))
+    return said == other or not said or not other
 
 
 def _tells(seen: Observation) -> bool:

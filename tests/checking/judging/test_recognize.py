@@ -415,3 +415,14 @@ def test_a_few_whole_numbers_are_no_evidence_of_a_part_beside_other_tests(bench)
     assert made.judge(up).message == "You round up."
     added = "def cut(n, share):\n    return ['cut', round(share * n) + (n != 5 or share > 0.46)]"
     assert "round up" not in made.judge(added).message
+
+
+def test_two_errors_of_one_kind_with_other_words_are_not_the_same(bench):
+    right = "def sums(x):\n    return x.sum(axis=-1)"
+    probes = "sums(rng.normal(size=3))\nsums(rng.normal(size=(4, 3)))"
+    known = [("You ask a matrix.", "def sums(x):\n    return 0.5 if (x > -99)[0] else 7.5")]
+    made = bench(right, probes, known)
+    alike = "def sums(x):\n    return 1 / 2 if x[0] > -99 else 7.5"
+    assert made.judge(alike).message == "You ask a matrix."
+    other = "def sums(x):\n    return 0.5 if x.ndim == 1 else x + x[0, :2]"
+    assert made.judge(other).message != "You ask a matrix."

@@ -627,6 +627,12 @@ def test_a_comma_of_thousands_is_not_taken_for_a_point(bench, answer, step):
     assert step in verdict.message
 
 
+def test_a_comma_is_told_before_the_words_of_the_test(bench):
+    verdict = bench("count = 5130", "# wrong: Count once more.\ncount").judge("count = 5, 130")
+    assert "`5130`" in verdict.message
+    assert "Count" not in verdict.message
+
+
 def test_exchanged_results_are_told_where_some_tests_raise(bench):
     right = "def fit(x):\n    return x.mean(), x.std()"
     probes = "fit(np.array([1.0, 4.0, 2.0]))\nfit(np.ones(1) - 1)\nfit(np.array([1.0, 7.5]))"
