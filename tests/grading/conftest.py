@@ -37,8 +37,7 @@ CELLS = [
     (
         "code",
         "probes",
-        "%%probes double\ndouble(np.array([1.0, 2.0]))\n"
-        "double(rng.normal(size=(3, 2)))",
+        "%%probes double\ndouble(np.array([1.0, 2.0]))\ndouble(rng.normal(size=(3, 2)))",
     ),
     (
         "code",

@@ -26,8 +26,7 @@ def another_answer_each_time(case: Case) -> str | None:
     return (
         "The same call gave two different answers. Is there something random in it, something that "
         "is kept from the last call, a set, which has no order, or an array that isn't filled in "
-        "everywhere, as of `np.empty`, or of `where=` without `out=`? Let only what comes in as an "
-        "argument decide."
+        "everywhere (`np.empty`, `where=`)? Let only what comes in as an argument decide."
     )
 
 
