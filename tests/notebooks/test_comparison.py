@@ -1,5 +1,7 @@
 """The comparison of notebooks must be able to fail: each fault here is one that it has to see."""
 
+import subprocess
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -31,6 +33,22 @@ def notebook(tmp_path):
         return path
 
     return write
+
+
+@pytest.mark.parametrize(("deaths", "runs", "passes"), [(1, 2, True), (9, 3, False)])
+def test_a_kernel_that_dies_as_it_begins_is_started_again(
+    notebook, compare, monkeypatch, deaths, runs, passes
+):
+    done = []
+
+    def run(*_, **__):
+        done.append(len(done) < deaths)
+        report = "RuntimeError: Kernel died before replying to kernel_info" if done[-1] else ""
+        return subprocess.CompletedProcess([], int(done[-1]), report)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    code, report = compare(notebook())
+    assert (len(done), code == 0, not report) == (runs, passes, passes)
 
 
 def test_equal_outputs_and_other_pixels_pass(notebook, run_notebook):

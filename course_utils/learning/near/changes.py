@@ -200,19 +200,17 @@ def asking_for_powers(tree: ast.Module) -> Iterator[None]:
     A power of whole numbers may have more digits than there is time for, and while it is worked
     out nothing can stop it.
     """
-    swapped: list[tuple[_Place, ast.AST]] = []
-    # The inner ones first, so that an outer one takes them along.
-    for place in reversed([p for p in _places(tree) if _is_power(p.node)]):
+    powers = [place for place in _places(tree) if _is_power(place.node)]
+    for place in reversed(powers):  # the inner ones first, so that an outer one takes them along
         power = place.node
         base = ast.Name(power.target.id, ast.Load()) if _is_step(power) else power.left
         value = power.value if _is_step(power) else power.right
         call = ast.Call(ast.Name(POWER, ast.Load()), [base, value], [])
         place.put(ast.Assign([power.target], call) if _is_step(power) else call)
-        swapped.append((place, power))
     try:
         yield
     finally:
-        for place, _ in reversed(swapped):
+        for place in powers:
             place.back()
 
 
@@ -224,6 +222,7 @@ def _is_power(node: ast.AST) -> bool:
 
 
 def _is_step(node: ast.AST) -> bool:
+    """Whether a node is `a += b`, with whatever sign, of a name."""
     return isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
 
 

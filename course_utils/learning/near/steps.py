@@ -64,7 +64,7 @@ def step(
                 continue
             if solution.has(ours[smallest]) and not _same_shapes(ours[smallest], needs):
                 continue  # it is right, and what comes after it does nothing to what was put in
-            if solution.has_computed(ours[smallest]):
+            if solution.has_computed(ours[smallest]):  # what was put in is of a later step
                 here = mine.nodes[smallest]
                 return Step(here, ours[smallest], needs, here)
             index = mine.with_idle_calls(smallest, needs, fails)

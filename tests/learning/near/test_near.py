@@ -14,13 +14,16 @@ import pytest
 from course_utils.checking.judging.judge import judge
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
-from course_utils.learning.near.changes import WORDS, changes
+from course_utils.learning.near.changes import POWER as ASKED
+from course_utils.learning.near.changes import WORDS, asking_for_powers, changes
 from course_utils.learning.near.near import MOST_MEMORY, _unnoticed, near_miss
 from course_utils.learning.near.search import (
     ONE_SECONDS,
     Search,
     _Hope,
     _likeness,
+    _power,
+    _range,
     _Rounds,
     _surest,
     clock,
@@ -196,6 +199,28 @@ def test_a_power_without_end_is_not_worked_out(bench, body):
     question = ("def f(n):\n    return n * 10**9 + 3 * n", "f(7)\nf(9)\nf(14)")
     plain, near = told(bench, question, body, seconds=1)
     assert near.kind == plain.kind
+
+
+def test_each_power_asks_and_the_code_is_left_as_it_was():
+    lines = ["m = n ** 3 ** 2", "m **= 2", "row[0] **= 2", "return [m ** 2, row]"]
+    tree = ast.parse("def f(n, row):\n    " + "\n    ".join(lines))
+    before, asked = ast.unparse(tree), []
+    with asking_for_powers(tree):
+        code = compile(tree, "<powers>", "exec")
+    assert ast.unparse(tree) == before
+    space = {ASKED: lambda a, b: asked.append((a, b)) or a**b}
+    exec(code, space)
+    assert space["f"](2, [3]) == [2**36, [9]]
+    assert asked == [(3, 2), (2, 9), (2**9, 2), (2**18, 2)]
+
+
+def test_a_power_and_a_range_are_refused_by_their_size_alone():
+    assert (_power(3, 4), _power(2.5, 2), _power(2, -1)) == (81, 6.25, 0.5)
+    assert list(_range(5, 0, -2)) == [5, 3, 1]
+    assert list(_range(0)) == []
+    for call in (lambda: _power(7, 10**9), lambda: _range(10**9), lambda: _range(10**9, 0, -1)):
+        with pytest.raises(OverflowError):
+            call()
 
 
 def test_parameters_that_stand_as_the_task_has_them_are_not_swapped(bench):
