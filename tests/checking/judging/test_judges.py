@@ -68,6 +68,7 @@ REFUSED = [
     ("choice", ["more rows", "a"], ["b", "a"], {}, "nothing but the letter"),
     ("choice", ["b", "c"], ["b", "a"], {}, "One of your 2 letters is right where it stands"),
     ("choice", ["a", "b"], ["b", "a"], {}, "None of your letters"),
+    ("choice", ["a", "b", "d"], ["a", "b", "c"], {}, "2 of your 3 letters are right where they"),
     ("order", "b c a", "b a c", {}, "Line c comes before line a in yours"),
     ("order", "c b a", "b a c", {}, "Line c comes before line b in yours"),
     ("order", "b b c", "b a c", {}, "needed once"),
