@@ -166,6 +166,8 @@ def lab(kernel_environment, tmp_path_factory):
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/lab", server, folder / "server.log")
         yield address, folder
+        left = [path.parent.name for path in folder.glob("*/notebooks")]
+        assert os.name == "nt" or not left, f"copies of the course that nobody removed: {left}"
     finally:
         server.terminate()
         try:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -38,11 +39,23 @@ def note_error(errors, message):
 
 
 @pytest.fixture
-def open_notebook(lab, page, request, copy_course, kernel_environment):
-    """A function: open a notebook of a fresh copy of the course, by its path there."""
-    address, folder = lab
+def served_copy(lab, request, copy_course):
+    """The name of a fresh copy of the course in JupyterLab's folder, removed after the test.
+
+    A copy has 60 MB, and there is one for each notebook: left behind, they fill a disk.
+    """
+    _, folder = lab
     name = re.sub(r"\W+", "_", request.node.name)
     copy_course(folder / name)
+    yield name
+    shutil.rmtree(folder / name, ignore_errors=True)  # Windows may hold a file for a moment
+
+
+@pytest.fixture
+def open_notebook(lab, page, served_copy, kernel_environment):
+    """A function: open a notebook of a fresh copy of the course, by its path there."""
+    address, folder = lab
+    name = served_copy
     settings = Path(kernel_environment["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab"
     themes = settings / "apputils-extension" / "themes.jupyterlab-settings"
     opened = []

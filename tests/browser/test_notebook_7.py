@@ -34,11 +34,10 @@ PLACES = {name: place for place, name in enumerate(CELLS)}
 
 
 @pytest.fixture
-def page_of_notebook_7(lab, page, copy_course, request):
+def page_of_notebook_7(lab, page, served_copy):
     """A page with a notebook of these cells, its kernel ready, windows of cells all drawn."""
     address, folder = lab
-    name = re.sub(r"\W+", "_", request.node.name)
-    copy_course(folder / name)
+    name = served_copy
     (folder / name / MARK).parent.mkdir()
     (folder / name / MARK).touch()
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

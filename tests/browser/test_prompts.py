@@ -1,7 +1,6 @@
 """Predictions, quizzes, own words and orders, answered with a person's keys and mouse."""
 
 import json
-import re
 
 import nbformat
 import pytest
@@ -42,9 +41,9 @@ def cell(source):
 
 
 @pytest.fixture
-def prompts(open_notebook, lab, request):
+def prompts(open_notebook, lab, served_copy):
     """A function: open a notebook with every kind of prompt, all cells run; and its records."""
-    folder = lab[1] / re.sub(r"\W+", "_", request.node.name)
+    folder = lab[1] / served_copy
     (folder / MARK).parent.mkdir()
     (folder / MARK).touch()
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

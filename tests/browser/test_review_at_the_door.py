@@ -15,9 +15,9 @@ LATELY = (datetime.now(UTC) - timedelta(days=9)).isoformat(timespec="seconds")
 
 
 @pytest.fixture
-def records(open_notebook, lab, request):
+def records(open_notebook, lab, served_copy):
     """A function: a file of a learner's answers, with some, wrong, of a lesson."""
-    folder = lab[1] / re.sub(r"\W+", "_", request.node.name)
+    folder = lab[1] / served_copy
     (folder / MARK).parent.mkdir()
     (folder / MARK).touch()
     (folder / "records").mkdir()
