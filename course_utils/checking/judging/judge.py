@@ -66,6 +66,7 @@ OF_CONDUCT = (
     "reads_the_notebook", "draws_elsewhere", "hard_coded", "changed_in_place",
 )  # fmt: skip
 OF_TYPE = ("wrong_type", "wrong_length")  # said of the first that is judged by its value
+# Of the kind of thing that came, whatever its numbers: an author's words on these are left out.
 OF_FORM = ("wrong_type", "outputs_swapped", "among_others", "one_of_several", "decimal_comma")
 OF_SIZE = (  # exact, and what an author's words leave open: how the numbers are wrong
     "factor", "complement", "reciprocal", "rounded", "cut_off", "whole_numbers", "transposed",

@@ -216,14 +216,24 @@ def _part_of_arrays(question: Question, observations: tuple, wrong: WrongAnswer)
     for seen, known, expected in zip(observations, wrong.values, question.expected, strict=True):
         if seen.error or known.error or expected.error:
             continue
-        got, other, right = (decode(one.value) for one in (seen, known, expected))
-        arrays = [x for x in (got, other, right) if isinstance(x, np.ndarray)]
-        if len(arrays) < 3 or any(x.dtype.kind not in "biuf" for x in arrays):
-            continue
-        if got.shape == other.shape == right.shape:
-            off = ~agree(got, right)
-            mine, theirs = mine + off.sum(), theirs + (off & ~agree(other, right)).sum()
+        three = (decode(one.value) for one in (seen, known, expected))
+        for got, other, right in _side_by_side(*three):
+            arrays = [x for x in (got, other, right) if isinstance(x, np.ndarray)]
+            if len(arrays) < 3 or any(x.dtype.kind not in "biufc" for x in arrays):
+                continue
+            if got.shape == other.shape == right.shape:
+                off = ~agree(got, right)
+                mine, theirs = mine + off.sum(), theirs + (off & ~agree(other, right)).sum()
     return theirs / mine if mine else 1.0
+
+
+def _side_by_side(got: object, other: object, right: object) -> list[tuple]:
+    """Three values; or, of three dictionaries with the same keys, what stands under each key."""
+    values = (got, other, right)
+    dicts = all(isinstance(value, dict) for value in values)
+    if dicts and set(got) == set(other) == set(right):
+        return [tuple(value[key] for value in values) for key in right]
+    return [values]
 
 
 def _explained_by(question: Question, observations: tuple, wrong: WrongAnswer) -> int:
@@ -265,6 +275,10 @@ def _explained(got: object, known: object, right: object) -> int | None:
         total = _total(_explained(*three) for three in zip(got, known, right, strict=True))
         hang_together = isinstance(right, tuple) and all(is_number(item) for item in right)
         return min(total, 1) if total and hang_together else total
+    if all(isinstance(value, dict) for value in (got, known, right)):
+        if not set(got) == set(known) == set(right):
+            return None
+        return _total(_explained(got[key], known[key], right[key]) for key in right)
     if all(isinstance(value, np.ndarray) for value in (got, known, right)):
         if not got.shape == known.shape == right.shape:
             return None
@@ -404,7 +418,12 @@ def same_observation(a: Observation, b: Observation) -> bool:
 
 
 def _said_of(seen: Observation) -> str:
-    """The message of an error, without what Keras tells of the arguments: it names parameters."""
+    """The message of an error, without what Keras tells of the arguments: it names parameters.
+
+    None of a division by zero, which Python words after the kinds of the numbers.
+    """
+    if seen.error.get("kind") == "ZeroDivisionError":
+        return ""
     return str(seen.error.get("message", "")).partition("Arguments received by")[0]
 
 
@@ -537,6 +556,8 @@ OF_ONE_CALL = re.compile(r"'[^']*'|[\W\d]+")  # names, numbers and signs in a me
 
 def _says_the_same(a: dict[str, Any], b: dict[str, Any]) -> bool:
     """Whether two errors of one kind have the same words; a text that is lost may be any."""
+    if a.get("kind") == "ZeroDivisionError":  # its words are those of the kinds of numbers
+        return True
     said, other = (OF_ONE_CALL.sub(" ", error.get("message", "")).strip() for error in (a, b))
     return said == other or not said or not other
 

@@ -426,3 +426,30 @@ def test_two_errors_of_one_kind_with_other_words_are_not_the_same(bench):
     assert made.judge(alike).message == "You ask a matrix."
     other = "def sums(x):\n    return 0.5 if x.ndim == 1 else x + x[0, :2]"
     assert made.judge(other).message != "You ask a matrix."
+
+
+def test_a_division_by_zero_is_the_same_of_whole_numbers_and_of_others(bench):
+    right = "def ratios(a, b):\n    return [x / y if y else 0.0 for x, y in zip(a, b)]"
+    probes = "ratios([1.0, 3.0], [2.0, 0.0])\nratios([1, 3], [2, 0])"
+    known = [("Nobody asks for 0.", "def ratios(a, b):\n    return [x / y for x, y in zip(a, b)]")]
+    made = bench(right, probes, known)
+    other = "def ratios(a, b):\n    return [float(x) / y for x, y in zip(a, b)]"
+    assert made.judge(other).message == "Nobody asks for 0."
+
+
+SLOPES = (
+    "def slopes(x, y):\n    return {'W': x.T @ y, 'b': y.sum(axis=0), 'x': y @ y.T}",
+    "slopes(rng.normal(size=(4, 3)), rng.normal(size=(4, 2)))\n"
+    "slopes(rng.normal(size=(5, 2)), rng.normal(size=(5, 3)))",
+)
+
+
+def test_a_known_mistake_under_one_key_is_told_beside_another_one(bench):
+    wrong = SLOPES[0].replace("x.T @ y", "np.tanh(x.T) @ y")
+    made = bench(*SLOPES, [("`W` is bent.", wrong)])
+    both = made.judge(wrong.replace("y.sum(axis=0)", "np.sin(y).sum(axis=0)"))
+    assert (both.cause, both.message) == ("with misconception 1", "`W` is bent.")
+    assert made.judge(SLOPES[0].replace("x.T @ y", "2 * x.T @ y")).message != both.message
+    assert made.judge(SLOPES[0].replace("y.sum", "y.std")).message != both.message
+    more = wrong.replace("y @ y.T", "y @ y.T + x[0, 0]")  # most that is wrong stands elsewhere
+    assert made.judge(more).message != both.message

@@ -209,7 +209,8 @@ def axis_kept(case: Case) -> str | None:
         return None
     return (
         "The numbers are right, but an axis of length 1 is left over. Look for `keepdims=True`, a "
-        "slice where an index was meant, or a pair of brackets too many."
+        "slice where an index was meant, a `None` or a `reshape` that makes a column or a row, or "
+        "a pair of brackets too many."
     )
 
 

@@ -89,8 +89,8 @@ def fractions(case: Case) -> str | None:
             "(`argsort` and `argmax` give places, `sort` and `max` values)?"
         )
     return (
-        "The right number is whole, and yours has a fraction. Is something divided in it, or is a "
-        "value there where its place, or a count, is asked?"
+        "The right number is whole, and yours has a fraction. Is something divided in it, does a "
+        "share come into it, or is a value there where its place, or a count, is asked?"
     )
 
 
