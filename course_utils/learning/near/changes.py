@@ -13,6 +13,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 WORDS = {
     "sign": "a plus or a minus",
     "operation": "how two things are joined, by `*`, `/`, `@`, `**` or another sign",
@@ -173,7 +175,8 @@ class _Place:
             getattr(self.parent, self.field)[self.item] = self.node
 
 
-ROUND, POWER = "__round__", "__power__"
+ROUND, POWER, FINITE = "__round__", "__power__", "__finite__"
+SOLVERS = frozenset(name for name in dir(np.linalg) if name.islower() and name[0] != "_")
 
 
 def watch(tree: ast.Module) -> None:
@@ -194,24 +197,30 @@ def watch(tree: ast.Module) -> None:
 
 
 @contextlib.contextmanager
-def asking_for_powers(tree: ast.Module) -> Iterator[None]:
-    """Let each power ask `POWER` while the block compiles the tree: `a ** b` is `POWER(a, b)`.
+def asking_first(tree: ast.Module) -> Iterator[None]:
+    """Let what nothing can stop ask before it is worked out, while the block compiles the tree.
 
-    A power of whole numbers may have more digits than there is time for, and while it is worked
-    out nothing can stop it.
+    `a ** b` is `POWER(a, b)`: a power of whole numbers may have more digits than there is time
+    for. `lstsq(a, b)` is `FINITE(lstsq, a, b)`: some of NumPy's solvers go on without end where
+    a matrix holds NaN.
     """
-    powers = [place for place in _places(tree) if _is_power(place.node)]
-    for place in reversed(powers):  # the inner ones first, so that an outer one takes them along
-        power = place.node
-        base = ast.Name(power.target.id, ast.Load()) if _is_step(power) else power.left
-        value = power.value if _is_step(power) else power.right
-        call = ast.Call(ast.Name(POWER, ast.Load()), [base, value], [])
-        place.put(ast.Assign([power.target], call) if _is_step(power) else call)
+    asking = [p for p in _places(tree) if _is_power(p.node) or _called(p.node) in SOLVERS]
+    for place in reversed(asking):  # the inner ones first, so that an outer one takes them along
+        place.put(_asking(place.node))
     try:
         yield
     finally:
-        for place in powers:
+        for place in asking:
             place.back()
+
+
+def _asking(node: ast.AST) -> ast.AST:
+    if isinstance(node, ast.Call):
+        return ast.Call(ast.Name(FINITE, ast.Load()), [node.func, *node.args], node.keywords)
+    base = ast.Name(node.target.id, ast.Load()) if _is_step(node) else node.left
+    value = node.value if _is_step(node) else node.right
+    call = ast.Call(ast.Name(POWER, ast.Load()), [base, value], [])
+    return ast.Assign([node.target], call) if _is_step(node) else call
 
 
 def _is_power(node: ast.AST) -> bool:

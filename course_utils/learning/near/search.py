@@ -28,12 +28,13 @@ from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.observe import observe
 from course_utils.learning.near.changes import (
     FAMILIES,
+    FINITE,
     POWER,
     RISKY,
     ROUND,
     STRONG,
     WEAK,
-    asking_for_powers,
+    asking_first,
     changes,
     watch,
 )
@@ -109,7 +110,7 @@ class Search:
         solution = ast.parse(self.question.answer)
         self._own = steps_in(self.tree) | steps_in(solution)
         self._as_asked = {name for name, *_ in _first_lines(self.tree) & _first_lines(solution)}
-        self.space |= {ROUND: self._rounds, POWER: _power}
+        self.space |= {ROUND: self._rounds, POWER: _power, FINITE: _finite}
         self.space.setdefault("range", _range)
         watch(self.tree)
 
@@ -287,7 +288,7 @@ class Search:
     def _run(self, place: int) -> Observation | None:
         """What the changed answer gives in one test; None if its code doesn't run."""
         try:
-            with asking_for_powers(self.tree):
+            with asking_first(self.tree):
                 code = compile(self.tree, "<a changed answer>", "exec")
             exec(code, self.space)
         except Exception:
@@ -531,6 +532,16 @@ def _power(base: Any, exponent: Any) -> Any:
     if whole and base.bit_length() * exponent > MOST_BITS:
         raise OverflowError
     return base**exponent
+
+
+def _finite(solver: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What a function gives, unless it is one of `np.linalg` and an array holds NaN or infinity."""
+    if getattr(solver, "__module__", "") == "numpy.linalg":
+        for value in (*args, *kwargs.values()):
+            array = np.asarray(value)
+            if array.dtype.kind in "fc" and not np.isfinite(array).all():
+                raise np.linalg.LinAlgError
+    return solver(*args, **kwargs)
 
 
 def _range(*bounds: Any) -> range:

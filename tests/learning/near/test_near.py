@@ -14,12 +14,13 @@ import pytest
 from course_utils.checking.judging.judge import judge
 from course_utils.checking.observing.answer import look_at
 from course_utils.checking.observing.run import run_cell
+from course_utils.learning.near.changes import FINITE, WORDS, asking_first, changes
 from course_utils.learning.near.changes import POWER as ASKED
-from course_utils.learning.near.changes import WORDS, asking_for_powers, changes
 from course_utils.learning.near.near import MOST_MEMORY, _unnoticed, near_miss
 from course_utils.learning.near.search import (
     ONE_SECONDS,
     Search,
+    _finite,
     _Hope,
     _likeness,
     _power,
@@ -205,7 +206,7 @@ def test_each_power_asks_and_the_code_is_left_as_it_was():
     lines = ["m = n ** 3 ** 2", "m **= 2", "row[0] **= 2", "return [m ** 2, row]"]
     tree = ast.parse("def f(n, row):\n    " + "\n    ".join(lines))
     before, asked = ast.unparse(tree), []
-    with asking_for_powers(tree):
+    with asking_first(tree):
         code = compile(tree, "<powers>", "exec")
     assert ast.unparse(tree) == before
     space = {ASKED: lambda a, b: asked.append((a, b)) or a**b}
@@ -221,6 +222,22 @@ def test_a_power_and_a_range_are_refused_by_their_size_alone():
     for call in (lambda: _power(7, 10**9), lambda: _range(10**9), lambda: _range(10**9, 0, -1)):
         with pytest.raises(OverflowError):
             call()
+
+
+def test_a_solver_is_not_asked_where_there_is_no_number():
+    """Some of LAPACK's functions never end then, and no time limit stops them."""
+    tree = ast.parse("def f(a):\n    return np.linalg.norm(np.linalg.inv(a ** 2), ord=2)")
+    before = ast.unparse(tree)
+    with asking_first(tree):
+        code = compile(tree, "<solvers>", "exec")
+    assert ast.unparse(tree) == before
+    space = {"np": np, ASKED: _power, FINITE: _finite}
+    exec(code, space)
+    assert space["f"](np.eye(2) * 2) == 0.25
+    for bad in (np.nan, np.inf):
+        with pytest.raises(np.linalg.LinAlgError, match=r"^$"):  # NumPy's own have a text
+            space["f"](np.array([[bad, 1.0], [2.0, 3.0]]))
+    assert np.isnan(_finite(np.sum, [np.nan]))
 
 
 def test_parameters_that_stand_as_the_task_has_them_are_not_swapped(bench):
