@@ -35,7 +35,7 @@ def explain_error(error: dict[str, Any]) -> str:
     if entry is None or (error.get("kind") in OF_NUMBERS and _is_raised_by_hand(error)):
         return ""
     letters = lone_letter(error) or decimal_comma(error)
-    masks = joined_masks(error) or of_two(error)
+    masks = joined_masks(error) or of_two(error) or of_rows(error)
     parts = not_gone_forward(error) or no_arrays_name(error) or taken_apart(error)
     if special := letters or masks or parts or numbers_of_a_graph(error):
         return special
@@ -174,6 +174,20 @@ def of_two(error: dict[str, Any]) -> str:
         f"Python's `{found[1]}` asks which of two whole arrays is the {LARGER[found[1]]} one, and "
         f"there is no answer. `np.{found[1]}imum(a, b)` takes the {LARGER[found[1]]} one of each "
         "two elements."
+    )
+
+
+def of_rows(error: dict[str, Any]) -> str:
+    """Help for `max`, `min` and `sorted` of an array with rows, where nothing else decides."""
+    source = str(error.get("source") or "")
+    found = re.search(r"(?<![\w.])(max|min|sorted)\(", source)
+    others = re.search(r"\b(if|while|assert|and|or|not|any|all|in)\b", source)
+    if "truth value of an array" not in error.get("message", "") or not found or others:
+        return ""
+    numpys = {"sorted": "sort"}.get(found[1], found[1])
+    return (
+        f"Python's `{found[1]}` compares the items of what it gets with one another, and these "
+        f"are whole arrays, such as the rows of a table. `np.{numpys}` goes through its numbers."
     )
 
 
@@ -697,8 +711,8 @@ HELP = (
     (
         "IndexError",
         r"too many indices",
-        "The array has fewer axes than you index; print its shape. A single example may come "
-        "without the axis of the batch.",
+        "The array has fewer axes than you index; print its shape. Is it one example, without the "
+        "axis of a batch, or a single row, or number, that your code has taken out of it?",
     ),
     (
         "AxisError",
@@ -745,6 +759,11 @@ HELP = (
         "ZeroDivisionError",
         "",
         "Something is divided by 0. For which input, and what should come out then?",
+    ),
+    (
+        "OverflowError",
+        r"cannot convert float infinity to integer",
+        "An infinity is put where only whole numbers have their place, which have none.",
     ),
     (
         "OverflowError",

@@ -75,6 +75,7 @@ def observe(
             seen.append(_observe_one(names, probe, space, handed, [seed, i], task.seconds))
         finally:
             sys.setrecursionlimit(deepest)  # an answer that raises it does so for itself
+            _compile_again()
     return tuple(seen)
 
 
@@ -196,6 +197,13 @@ def keras_afresh() -> None:
     module = sys.modules.get("keras.src.backend.common.global_state")
     if module is not None:
         module.set_global_attribute("current_call_ctx", None)
+
+
+def _compile_again() -> None:
+    """Undo `tf.config.run_functions_eagerly(True)`, which an answer may leave for all after it."""
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is not None and tensorflow.config.functions_run_eagerly():
+        tensorflow.config.run_functions_eagerly(False)
 
 
 def _states(arguments: tuple) -> dict[int, str]:

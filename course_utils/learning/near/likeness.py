@@ -14,6 +14,7 @@ from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import Question, WrongAnswer
 from course_utils.checking.data.verdict import Verdict
 from course_utils.checking.judging.judge import judge
+from course_utils.checking.judging.judges import BY_VALUE
 from course_utils.checking.judging.measure import measured
 from course_utils.checking.judging.recognize import is_content, same_observation
 
@@ -49,11 +50,13 @@ def as_sure_as_known(
         others = tuple(other for other in question.wrong_answers if other is not wrong)
         question = replace(question, wrong_answers=others)
         return as_sure_as_known(question, answer, tree, judge(question, answer))
-    rows = zip(question.probes, seen, wrong.values, question.expected, strict=False)
+    rows = list(zip(question.probes, seen, wrong.values, question.expected, strict=False))
     if not known[1] and any(is_content(p, a, e) and not is_content(p, b, e) for p, a, b, e in rows):
         return replace(verdict, message=NOT_IN_ALL.format(verdict.message))
     like = _is_like(marks(tree), _marks_of(wrong.code), _marks_of(question.answer))
-    if like and not known[1]:  # where only a part agrees, a part of the code proves little
+    by_value = [(p, a, b, e) for p, a, b, e in rows if p.judge in BY_VALUE]
+    fits = all(same_observation(a, b) or is_content(p, a, e) for p, a, b, e in by_value)
+    if like and fits and not known[1]:  # where only a part agrees, code that is alike proves little
         return verdict
     same = len(seen) == len(wrong.values) and all(map(same_observation, seen, wrong.values))
     if same and PRAISES_VALUES.match(verdict.message):

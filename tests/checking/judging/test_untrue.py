@@ -785,3 +785,26 @@ def test_a_tensor_of_a_graph_has_no_numbers_yet():
     said = explain_error({**error, "message": "'SymbolicTensor' object has no attribute 'numpy'"})
     assert "numbers that come later" in said
     assert "misspelling" not in said
+
+
+def test_a_factor_of_one_output_is_not_said_of_all(bench):
+    right = "def two(x):\n    return x.sum(axis=0), x.max(axis=0)"
+    probes = "two(rng.normal(size=(7, 3)))\ntwo(rng.normal(size=(5, 2)))"
+    message = bench(right, probes).judge(right.replace("x.sum(axis=0)", "x.mean(axis=0)")).message
+    assert "divided by the number of examples in `x`" in message
+    assert "Your values are" not in message
+
+
+def test_a_list_of_which_no_array_can_be_made_is_not_told_to_become_one(bench):
+    made = bench("def f(x):\n    return x * 2", "f(rng.normal(size=(3, 2)))")
+    message = made.judge("def f(x):\n    return [x, x[0]]").message
+    assert "a list where an array is asked" in message
+    assert "np.array" not in message
+    assert "np.array" in made.judge("def f(x):\n    return list(x * 2)").message
+
+
+def test_nothing_each_time_is_not_called_one_case(bench):
+    made = bench("def f(x):\n    return x * 2", "f(3.0)\nf(4.0)\n[f(5.0), f(6.0)]")
+    message = made.judge("def f(x):\n    print(x * 2)").message
+    assert "In one case" not in message
+    assert "None" in message

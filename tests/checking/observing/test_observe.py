@@ -241,3 +241,13 @@ def test_a_warning_is_told_apart_where_the_files_of_the_course_were_moved(monkey
     (seen,) = space["seen"](Task(("f",), "", ("used(f(1))",), helpers), space)
     assert seen.value is not None
     assert seen.warned == ()
+
+
+def test_who_turns_compiling_off_does_so_for_one_test_alone():
+    tf = pytest.importorskip("tensorflow")
+    code = (
+        "import tensorflow as tf\ndef f():\n    tf.config.run_functions_eagerly(True)\n    return 1"
+    )
+    seen = look(code, "f()\ntf.config.functions_run_eagerly()", helpers="import tensorflow as tf")
+    assert [s.value for s in seen] == [1, False]
+    assert not tf.config.functions_run_eagerly()

@@ -62,6 +62,15 @@ def test_values_that_are_called_right_are_no_values_of_a_mistake(bench):
     assert near.message == praise[0]
 
 
+def test_a_mistake_that_gives_other_values_of_a_special_input_is_quoted(bench):
+    question = (CENTERS[0], f"{CENTERS[1]}\ncenter(np.array([[0.0], [1.0], [5.0]]))")
+    for body, sure in (("", True), ("if x.shape[1] == 1:\n    return x[0]\n", False)):
+        answer = f"{body}return np.median(x, axis=0)"
+        plain, near = told(bench, question, answer, known=[MEDIAN])
+        assert plain.message == MEDIAN[0]
+        assert near.message == (MEDIAN[0] if sure else NEARLY_SAME.format(MEDIAN[0]))
+
+
 def test_a_mistake_that_is_a_part_of_what_is_wrong_says_so(bench):
     plain, _ = told(bench, CENTERS, "return np.quantile(x, 0.5, axis=0)", known=[MEDIAN])
     part = replace(plain, cause="with misconception 1")

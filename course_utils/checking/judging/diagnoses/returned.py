@@ -141,6 +141,14 @@ def one_of_several(case: Case) -> str | None:
     return None
 
 
+def _is_like_array(received: list, expected: np.ndarray) -> bool:
+    """Whether the list becomes an array of the shape that is asked."""
+    try:
+        return np.array(received).shape == expected.shape
+    except ValueError:  # its parts have different lengths
+        return False
+
+
 def wrong_type(case: Case) -> str | None:
     trial = _first_by_value(case)
     if trial is not None and _are_no_truth_values(trial):
@@ -153,7 +161,7 @@ def wrong_type(case: Case) -> str | None:
     if received is None and trial.received is not None:
         return f"A part of your result is None, and {describe(expected)} is asked there."
     if received is None:
-        return "In one case your function returns nothing (None). Does every branch `return`?"
+        return "Here your function returns nothing (None). Does each way through it `return`?"
     found = difference(trial.received, trial.expected)
     inside = found is not None and found.where and not trial.by_helper
     has = "Inside your result stands" if inside else "You have"
@@ -161,6 +169,9 @@ def wrong_type(case: Case) -> str | None:
         return (
             f"{has} a list where an array is asked. A list prints alike but has no arithmetic: "
             "`np.array` makes an array of it."
+            if _is_like_array(received, expected)
+            else f"{has} a list where an array is asked, and its parts make none of that shape: is "
+            "one of them asked, or do they have to be joined?"
         )
     if isinstance(received, str) and is_number(expected) and not trial.by_helper:
         return f"You have a string where a number is asked{_without_quotes(received)}."

@@ -390,10 +390,10 @@ def _factors(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
     sizes = list(_sizes(trials))
     for words, n in sizes:
         if max(n) > 2:  # a factor of 2 alone may come from anywhere
-            times = f"Your values are the right ones times {words}: is something added up that "
+            times = f"What is wrong is the right value times {words}: is something added up that "
             yield f"{times}should be averaged, or a division missing?", n
             yield (
-                f"Your values are the right ones divided by {words}: is there a mean where a sum "
+                f"What is wrong is the right value divided by {words}: is there a mean where a sum "
                 "was asked, or a division too many?",
                 [1 / x if x else 0 for x in n],
             )
