@@ -161,7 +161,7 @@ def wrong_type(case: Case) -> str | None:
     if received is None and trial.received is not None:
         return f"A part of your result is None, and {describe(expected)} is asked there."
     if received is None:
-        return "Here your function returns nothing (None). Does each way through it `return`?"
+        return "Here your function returns nothing (None). Does every branch `return`?"
     found = difference(trial.received, trial.expected)
     inside = found is not None and found.where and not trial.by_helper
     has = "Inside your result stands" if inside else "You have"
