@@ -28,6 +28,9 @@ TRUTH = (bool, np.bool_)
 LETTER = 1000  # a wrong letter is told by itself
 LEAST_PART = 0.6  # of the wrong numbers, how many a known mistake explains that is told of a part
 MOST_FAILS = 1 / 3  # of all that fails, how much a known mistake fails that is told of a part
+TWO = (  # quotations: of this code one of them, or both, may be untrue
+    'What is wrong looks like two known mistakes at once: "{}" And: "{}"'
+)
 OF_THE_REST = re.compile(r"\b(is|are) (all )?right\b|\b(works?|mended|found|agrees?|the rest)\b")
 PRAISES = re.compile(r"\b(right|works?|mended|found|only|agrees?)\b")
 
@@ -143,9 +146,7 @@ def together(
     if len(told) < 2:
         return None
     (i, first), (_, second) = told
-    return i, replace(
-        first, message=f"It looks like two things. {first.message} And: {second.message}"
-    )
+    return i, replace(first, message=TWO.format(first.message, second.message))
 
 
 def _are_truth_values(question: Question) -> bool:

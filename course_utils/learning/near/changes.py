@@ -823,7 +823,8 @@ def _wraps(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change]
         yield "sign", ast.UnaryOp(ast.USub(), node)
         yield "square missing", ast.BinOp(node, ast.Pow(), ast.Constant(2))
         yield "one minus", ast.BinOp(ast.Constant(1), ast.Sub(), node)
-        yield "one over", ast.BinOp(ast.Constant(1), ast.Div(), node)
+        if not _decides(node, parent):  # 1 over 0 is more than 0, so a 0 would be true
+            yield "one over", ast.BinOp(ast.Constant(1), ast.Div(), node)
         yield "one more or less", ast.BinOp(node, ast.Add(), ast.Constant(1))
         yield "one more or less", ast.BinOp(node, ast.Sub(), ast.Constant(1))
         yield "factor 2", ast.BinOp(ast.Constant(2), ast.Mult(), node)
@@ -861,6 +862,11 @@ def _columns(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Chang
     yield "column", ast.Subscript(node, axes, ast.Load())
 
 
+def _decides(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether a value itself is a condition, of a branch, a loop or a comprehension."""
+    return node is getattr(parent, "test", None) or node in getattr(parent, "ifs", ())
+
+
 def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
     """Whether something can be put around or beside a node that is read."""
     kinds = (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.Attribute)
@@ -869,6 +875,8 @@ def _can_grow(node: ast.AST, parent: ast.AST) -> bool:
         return False
     if isinstance(node, ast.Attribute) and node.attr == "shape":
         return False  # twice a shape is an array of many gigabytes
+    if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "re":
+        return False  # a flag is a number, too, and another number is another flag
     if _called(node) in ("len", "zeros", "zeros_like", "empty", "empty_like"):
         return False  # a number of rows is no place for a factor, and 0 times 2 is a float at most
     if _is_list(node):

@@ -29,7 +29,10 @@ NEARLY_SAME = (
     "another way."
 )
 NOT_IN_ALL = 'In some tests, though not in all, your values are those of a known mistake: "{}"'
-A_PART = 'Wherever a known mistake gives wrong values, yours are the same: "{}"'
+A_PART = (
+    'Wherever a known mistake gives wrong values, yours are the same: "{}" Your code may come to '
+    "them in another way."
+)
 PRAISES_VALUES = re.compile("Your (values|numbers) are right")  # which are no mistake's then
 IN_ANY_CODE = frozenset({"array", "asarray", "len", "range", "enumerate", "zip", "float", "append"})
 

@@ -33,7 +33,8 @@ def test_two_known_mistakes_at_once_are_both_told(bench):
     made = bench(TABLE, TABLE_PROBES, TABLE_WRONG)
     verdict = made.judge("def table(names, scores):\n    return {n: min(scores) for n in names}")
     assert verdict.message == (
-        "It looks like two things. The names aren't sorted. And: You take the lowest."
+        "What is wrong looks like two known mistakes at once: "
+        '"The names aren\'t sorted." And: "You take the lowest."'
     )
 
 
@@ -96,7 +97,7 @@ def test_rows_of_different_lengths_are_no_trouble(bench):
     )
     made = bench(TABLE, ragged, TABLE_WRONG)
     verdict = made.judge("def table(names, scores):\n    return {n: min(scores) for n in names}")
-    assert verdict.message.startswith("It looks like two things.")
+    assert verdict.message.startswith("What is wrong looks like two known mistakes at once:")
 
 
 WORDS = """

@@ -390,7 +390,7 @@ def test_single_whole_numbers_are_no_evidence_of_two_mistakes(bench):
         ("The large ones count once.", "def count(x):\n    return int((x > 0).sum())"),
     ]
     verdict = bench(right, probes, known).judge("def count(x):\n    return 1")
-    assert "two things" not in verdict.message
+    assert "two known mistakes" not in verdict.message
 
 
 def test_words_of_a_test_stand_behind_a_planted_bug_that_is_still_at_work(bench):

@@ -808,3 +808,14 @@ def test_nothing_each_time_is_not_called_one_case(bench):
     message = made.judge("def f(x):\n    print(x * 2)").message
     assert "In one case" not in message
     assert "None" in message
+
+
+def test_two_numbers_that_are_worked_out_are_no_number_with_a_comma(bench):
+    made = bench("def f(n):\n    return n * 10", "f(3)\nf(4)")
+    assert "comma" not in made.judge("def f(n):\n    return n * 9, n").message
+    assert "`3,26` with a comma" in made.judge("def f(n):\n    return 3,26").message
+
+
+def test_a_single_wrong_sign_is_not_called_some(bench):
+    verdict = bench("n = 9", "n", names=("n",)).judge("n = -9")
+    assert "some of your values" not in verdict.message

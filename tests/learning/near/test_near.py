@@ -924,3 +924,11 @@ def test_a_product_is_no_whole_division_by_chance():
     """`0.01 // x` is 0, which takes a term away that has to go for another reason."""
     tree = ast.parse("def f(x):\n    return x + 0.01 * x")
     assert not [code for code in (ast.unparse(tree) for _ in changes(tree)) if "//" in code]
+
+
+def test_no_number_is_put_over_one_where_a_value_itself_decides():
+    tree = ast.parse("def f(x):\n    return [k for k in x if k] if x else re.sub('a', '', x, re.I)")
+    kinds = [(kind, ast.unparse(node)) for kind, node in changes(tree)]
+    over = [where for kind, where in kinds if kind == "one over"]
+    assert "k" not in over
+    assert "re.I" not in [where for _, where in kinds]

@@ -48,6 +48,8 @@ def decimal_comma(case: Case) -> str | None:
     if not fails or not all(_is_pair(t) for t in fails):
         return None
     if all(type(t.received[1]) is int and is_number(t.expected) for t in fails):
+        if len({t.received for t in fails}) > 1:
+            return None  # two numbers that were worked out
         whole, digits = fails[0].received
         if digits == 0 and all(isinstance(t.expected, (int, np.integer)) for t in fails):
             return (  # `1,000`, or `1,0`

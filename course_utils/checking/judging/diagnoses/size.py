@@ -207,6 +207,8 @@ def some_signs(case: Case) -> str | None:
     pairs = case.arrays()
     if not pairs or not all(agree(np.abs(a), np.abs(b)).all() for a, b, _ in pairs):
         return None
+    if sum(b.size for _, b, _ in pairs) == 1:
+        return "The size is right, and the sign is the wrong way round."
     return "The sizes are right; some of your values have the wrong sign."
 
 
