@@ -91,8 +91,8 @@ def _other_operators(node: ast.BinOp | ast.AugAssign) -> Iterator[tuple[str, str
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
         yield (
             "overwritten",
-            "Something that should be added up is overwritten each time: `=` does that, and what "
-            "remains is the last one.",
+            "Your values are those of code that overwrites each time what should be added up, as "
+            "`=` does in the place of `+=`: what remains is the last one.",
             lambda n: ast.Assign([n.target], n.value),
         )
 
@@ -131,21 +131,32 @@ def _other_functions(node: ast.Call) -> Iterator[tuple[str, str, Change]]:
         )
         yield "lost_function", message, _without_function
     if name in ABSOLUTE and len(node.args) == 1:
-        message = "An absolute value is missing: a sign is still there that should not count."
+        message = (
+            "Your values are those of the formula without an absolute value in it: a sign is still "
+            "there that should not count."
+        )
         yield "lost_sign", message, _without_function
     if name in ("sin", "cos"):
         other = "cos" if name == "sin" else "sin"
-        message = "You have a sine where a cosine belongs, or the other way round."
+        message = (
+            "Your values are those of the formula with a sine where a cosine belongs, or the other "
+            "way round."
+        )
         yield "other_function", message, lambda n: _rename(n, other)
     if name in ("maximum", "minimum"):
         other = "minimum" if name == "maximum" else "maximum"
-        message = f"You took the other extreme: `{other}` where `{name}` was meant."
+        message = (
+            f"Your values are those of the other extreme: of `{other}` where `{name}` was meant."
+        )
         yield "other_extreme", message, lambda n: _rename(n, other)
     if name in ("argmax", "argmin"):
         message = "You have the value itself, and asked is where it stands."
         yield "value_for_place", message, lambda n: _rename(n, name.removeprefix("arg"))
     if name in ("sum", "mean"):
-        message = f"You took the largest one where the {name} of all is asked."
+        message = (
+            f"Your values are those of code that takes the largest one where the {name} of all is "
+            "asked."
+        )
         yield "largest_only", message, lambda n: _rename(n, "max")
 
 
@@ -226,7 +237,8 @@ def _arithmetic_changes(node: ast.BinOp) -> Iterator[tuple[str, str, Change]]:
     if isinstance(node.op, ast.MatMult):
         yield (
             "elementwise_product",
-            "`*` pairs elements up; a matrix product, where every row meets every column, is `@`.",
+            "Your values are those of `*`, which pairs elements up, where a matrix product is "
+            "meant: in it every row meets every column, and its sign is `@`.",
             _set("op", ast.Mult()),
         )
     if isinstance(node.op, (ast.Div, ast.Mult)):
@@ -242,7 +254,8 @@ def _arithmetic_changes(node: ast.BinOp) -> Iterator[tuple[str, str, Change]]:
     if isinstance(node.op, ast.Sub):
         yield (
             "swapped_difference",
-            "A difference is the wrong way round. Which of the two should count positive?",
+            "Your values are those of a formula in which a difference is the wrong way round. "
+            "Which of the two should count positive?",
             _swap,
         )
 

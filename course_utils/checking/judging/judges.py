@@ -78,10 +78,10 @@ def digits(received, expected, count) -> Problem | None:
     if count in good:
         return None
     if good and good[-1] > 1:
-        return Problem(
-            f"It is right to {good[-1]} digits, and {count} are asked: keep more of them.",
-            secret=True,
-        )
+        told = f"It is right to {good[-1]} digits, and {count} are asked"
+        rounded = float(f"{expected:.{good[-1] - 1}e}")
+        ends = ": keep more of them." if received == rounded else ", of which a later one differs."
+        return Problem(told + ends, secret=True)
     return Problem(difference=difference(received, expected))
 
 

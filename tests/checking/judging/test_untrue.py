@@ -819,3 +819,10 @@ def test_two_numbers_that_are_worked_out_are_no_number_with_a_comma(bench):
 def test_a_single_wrong_sign_is_not_called_some(bench):
     verdict = bench("n = 9", "n", names=("n",)).judge("n = -9")
     assert "some of your values" not in verdict.message
+
+
+@pytest.mark.parametrize("said", [0.653, 0.6531, 0.65099])
+def test_more_digits_are_asked_only_of_who_has_rounded(bench, said):
+    verdict = bench("n = 0.65132", "digits(n, 5)", names=("n",)).judge(f"n = {said}")
+    assert "of which a later one differs" in verdict.message
+    assert "keep more" not in verdict.message
