@@ -119,11 +119,11 @@ MADE_OF = {
 
 
 def _is_like(mine: set, wrong: set, right: set) -> bool:
-    """Whether code has something that the wrong code has and the right code hasn't; or, if there is
-    no such thing, lacks something that the right code has and the wrong code hasn't."""
+    """Whether code has half at least of what the wrong code has and the right code hasn't; or, if
+    there is no such thing, lacks something that the right code has and the wrong code hasn't."""
     more, less = wrong - right, right - wrong
     if more:
-        return bool(more & mine)
+        return 2 * len(more & mine) >= len(more)
     return bool(less - mine) or not less
 
 

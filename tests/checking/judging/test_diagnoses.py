@@ -852,7 +852,7 @@ EXAMPLES = [
         "of_inputs_alone",
         NEURON,
         "def neuron(x, w, b):\n    return x @ w",
-        "are `x @ w`, and nothing else",
+        "are `x @ w`. Which of",
     ),
     Example(
         "line_by_line",

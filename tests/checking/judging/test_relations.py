@@ -76,6 +76,8 @@ PAIR = (
          "Your steps from `w` are the right ones times `g`"),
         (STEP, "def step(w, g, rate):\n    return w + rate * g", "beside_an_input",
          "they go the other way"),
+        (STEP, "def step(w, g, rate):\n    return w - rate * np.where(g > 0, g, g * g)",
+         "beside_an_input", "Where they are wrong, your steps from `w` are the right ones times"),
         (STEP, "def step(w, g, rate):\n    return w - rate * g / 4", "beside_an_input",
          "0.25 times the right ones"),
         (LAYER, "def layer(x, W):\n    return x[:, :-1] @ W[:-1]", "beside_an_input",

@@ -94,10 +94,20 @@ def _beside(pairs: list[Pair]) -> str | None:
             continue  # what is 0 in the end has made no step
         steps = [(p.got - p.inputs[start], p.asked - p.inputs[start], p.wrong) for p in pairs]
         if words := _as_long_as(steps):
-            return f"Your steps from `{start}` are {words}"
+            return f"{_steps_from(pairs, start)} are {words}"
         if said := _linked_by(steps, pairs, _OPERATIONS[:2]):
-            return f"Your steps from `{start}` are the right ones {said}"
+            return f"{_steps_from(pairs, start)} are the right ones {said}"
     return None
+
+
+def _steps_from(pairs: list[Pair], start: str) -> str:
+    """Whose steps are told: all of them, or those that are wrong."""
+    whole = all(pair.wrong.all() for pair in pairs)
+    return (
+        f"Your steps from `{start}`"
+        if whole
+        else f"Where they are wrong, your steps from `{start}`"
+    )
 
 
 Values = tuple[np.ndarray, np.ndarray, np.ndarray]  # yours, the right ones, where they differ
@@ -183,8 +193,7 @@ def _alone(pairs: list[Pair]) -> str | None:
         found = found or [dict(_made(pair)) for pair in pairs]
         if all(_same(p.got, own.get(words)) for p, own in zip(pairs, found, strict=True)):
             return (
-                f"{_who(pairs)} are {words}, and nothing else went into them. Which of the task's "
-                "steps, or which input, is missing?"
+                f"{_who(pairs)} are {words}. Which of the task's steps, or which input, is missing?"
             )
     return None
 
