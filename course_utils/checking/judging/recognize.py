@@ -418,14 +418,16 @@ def same_observation(a: Observation, b: Observation) -> bool:
     return difference(decode(a.value), decode(b.value)) is None
 
 
+BY_ZERO = re.compile(r"(?:float |complex |integer )?(?:floor )?division(?: or modulo)? by zero")
+
+
 def _said_of(seen: Observation) -> str:
     """The message of an error, without what Keras tells of the arguments: it names parameters.
 
-    None of a division by zero, which Python words after the kinds of the numbers.
+    A division by zero is one error, which Python words after the kinds of the numbers.
     """
-    if seen.error.get("kind") == "ZeroDivisionError":
-        return ""
-    return str(seen.error.get("message", "")).partition("Arguments received by")[0]
+    said = str(seen.error.get("message", "")).partition("Arguments received by")[0]
+    return BY_ZERO.sub("division by zero", said)
 
 
 def _all_same(question: Question, observations: tuple, wrong: WrongAnswer) -> bool:
@@ -557,9 +559,8 @@ OF_ONE_CALL = re.compile(r"'[^']*'|[\W\d]+")  # names, numbers and signs in a me
 
 def _says_the_same(a: dict[str, Any], b: dict[str, Any]) -> bool:
     """Whether two errors of one kind have the same words; a text that is lost may be any."""
-    if a.get("kind") == "ZeroDivisionError":  # its words are those of the kinds of numbers
-        return True
-    said, other = (OF_ONE_CALL.sub(" ", error.get("message", "")).strip() for error in (a, b))
+    texts = (BY_ZERO.sub("division by zero", error.get("message", "")) for error in (a, b))
+    said, other = (OF_ONE_CALL.sub(" ", text).strip() for text in texts)
     return said == other or not said or not other
 
 
