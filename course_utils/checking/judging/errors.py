@@ -165,30 +165,33 @@ def joined_masks(error: dict[str, Any]) -> str:
 
 def of_two(error: dict[str, Any]) -> str:
     """Help for `max` and `min` of two arrays, in a line that has nothing else to decide."""
-    source = str(error.get("source") or "")
-    found = re.search(r"(?<![\w.])(max|min)\((?!\[)[^()]*,", source)
-    others = re.search(r"\b(if|while|assert|and|or|not|any|all|sorted|in)\b", source)
-    if "truth value of an array" not in error.get("message", "") or not found or others:
-        return ""
-    return (
-        f"Python's `{found[1]}` asks which of two whole arrays is the {LARGER[found[1]]} one, and "
-        f"there is no answer. `np.{found[1]}imum(a, b)` takes the {LARGER[found[1]]} one of each "
+    name = _comparing(error, r"(?<![\w.])(max|min)\((?!\[)[^()]*,", "sorted")
+    return name and (
+        f"Python's `{name}` asks which of two whole arrays is the {LARGER[name]} one, and "
+        f"there is no answer. `np.{name}imum(a, b)` takes the {LARGER[name]} one of each "
         "two elements."
     )
 
 
 def of_rows(error: dict[str, Any]) -> str:
     """Help for `max`, `min` and `sorted` of an array with rows, where nothing else decides."""
-    source = str(error.get("source") or "")
-    found = re.search(r"(?<![\w.])(max|min|sorted)\(", source)
-    others = re.search(r"\b(if|while|assert|and|or|not|any|all|in)\b", source)
-    if "truth value of an array" not in error.get("message", "") or not found or others:
-        return ""
-    numpys = {"sorted": "sort"}.get(found[1], found[1])
-    return (
-        f"Python's `{found[1]}` compares the items of what it gets with one another, and these "
-        f"are whole arrays, such as the rows of a table. `np.{numpys}` goes through its numbers."
+    name = _comparing(error, r"(?<![\w.])(max|min|sorted)\(")
+    return name and (
+        f"Python's `{name}` compares the items of what it gets with one another, and these "
+        f"are whole arrays, such as the rows of a table. `np.{name.removesuffix('ed')}` goes "
+        "through its numbers."
     )
+
+
+def _comparing(error: dict[str, Any], call: str, *others: str) -> str:
+    """What compares arrays in a line in which nothing else decides, by a pattern of its call; ""
+    if there is nothing of the kind, or one of the other words."""
+    source = str(error.get("source") or "")
+    found = re.search(call, source)
+    if "truth value of an array" not in error.get("message", "") or not found:
+        return ""
+    words = "|".join(("if", "while", "assert", "and", "or", "not", "any", "all", "in", *others))
+    return "" if re.search(rf"\b({words})\b", source) else found[1]
 
 
 LARGER = {"max": "larger", "min": "smaller"}
