@@ -67,7 +67,7 @@ def observe(
     problem = _run_helpers(task.helpers, space)
     if problem is not None:
         return (problem,) * len(task.probes)
-    seen, deepest = [], sys.getrecursionlimit()
+    seen, deepest, eager = [], sys.getrecursionlimit(), _runs_eagerly()
     for i, probe in enumerate(task.probes):
         begins(i)
         handed = task.handed[i] if task.handed else ()
@@ -75,7 +75,8 @@ def observe(
             seen.append(_observe_one(names, probe, space, handed, [seed, i], task.seconds))
         finally:
             sys.setrecursionlimit(deepest)  # an answer that raises it does so for itself
-            _compile_again()
+            if _runs_eagerly() != eager:  # so does one that turns compiling off, or on
+                sys.modules["tensorflow"].config.run_functions_eagerly(eager)
     return tuple(seen)
 
 
@@ -199,11 +200,10 @@ def keras_afresh() -> None:
         module.set_global_attribute("current_call_ctx", None)
 
 
-def _compile_again() -> None:
-    """Undo `tf.config.run_functions_eagerly(True)`, which an answer may leave for all after it."""
+def _runs_eagerly() -> bool:
+    """Whether TensorFlow, where it is in use, runs functions without compiling them."""
     tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is not None and tensorflow.config.functions_run_eagerly():
-        tensorflow.config.run_functions_eagerly(False)
+    return tensorflow is not None and tensorflow.config.functions_run_eagerly()
 
 
 def _states(arguments: tuple) -> dict[int, str]:

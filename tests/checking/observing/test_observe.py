@@ -243,11 +243,15 @@ def test_a_warning_is_told_apart_where_the_files_of_the_course_were_moved(monkey
     assert seen.warned == ()
 
 
-def test_who_turns_compiling_off_does_so_for_one_test_alone():
+@pytest.mark.parametrize("before", [False, True])
+def test_who_turns_compiling_off_or_on_does_so_for_one_test_alone(before):
     tf = pytest.importorskip("tensorflow")
-    code = (
-        "import tensorflow as tf\ndef f():\n    tf.config.run_functions_eagerly(True)\n    return 1"
-    )
-    seen = look(code, "f()\ntf.config.functions_run_eagerly()", helpers="import tensorflow as tf")
-    assert [s.value for s in seen] == [1, False]
-    assert not tf.config.functions_run_eagerly()
+    use = "import tensorflow as tf"
+    code = f"{use}\ndef f():\n    tf.config.run_functions_eagerly({not before})\n    return 1"
+    tf.config.run_functions_eagerly(before)
+    try:
+        seen = look(code, "f()\ntf.config.functions_run_eagerly()", helpers=use)
+        assert [s.value for s in seen] == [1, before]
+        assert tf.config.functions_run_eagerly() is before
+    finally:
+        tf.config.run_functions_eagerly(False)
