@@ -560,7 +560,7 @@ EXAMPLES = [
         "whole_numbers",
         ("def half(x):\n    return x / 2", "half(np.array([1, 2, 3]))\nhalf(np.array([7, 9]))"),
         "def half(x):\n    return x // 2",
-        "Fractions got lost",
+        "the right ones as whole numbers",
     ),
     Example(
         "whole_numbers",

@@ -11,6 +11,8 @@ from course_utils.checking.judging.compare import agree, difference
 from course_utils.checking.judging.diagnoses.places import bundle
 
 LEAST_ENTRIES = 3  # that are wrong, and that are right, before a side of 0 is blamed
+LEAST_RIGHT = 2  # different numbers
+HALF = 0.5
 
 
 def at_an_edge(case: Case) -> str | None:
@@ -34,6 +36,8 @@ def at_an_edge(case: Case) -> str | None:
             continue
         if edge is _after_first and _is_one_number([b[:1] for _, b, _ in case.arrays()]):
             continue  # such as a 0, with which much begins
+        if edge is _after_first and any(mask[1:].mean() <= HALF for mask in wrong):
+            continue  # much of it is right
         if all(np.array_equal(line, edge(line.shape)) for line in lines):
             return f"All is right but {words}. {question}"
     return None
@@ -53,11 +57,14 @@ def on_one_side(case: Case) -> str | None:
         for words, side in _SIDES:
             wrong = np.concatenate([np.ravel(~agree(a, b)) for a, b, _ in pairs])
             there = np.concatenate([np.ravel(side(v)) for v in values])
+            right = np.concatenate([np.ravel(b) for _, b, _ in pairs])[~wrong]
+            if len(np.unique(right)) < LEAST_RIGHT:
+                continue  # such as a 0, which comes of much
             if _is_just(wrong, there, 1 if words == "0" and _has_fractions(values) else None):
                 what = f"where `{name}` is {words}" if name else f"where {words} is asked"
                 return (
-                    f"It is right elsewhere, and wrong {what}. Follow one such number through your "
-                    "code."
+                    f"In these tests it is wrong {what}, and right elsewhere. Follow one such "
+                    "number through your code."
                 )
     return None
 

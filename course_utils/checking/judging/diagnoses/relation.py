@@ -21,6 +21,7 @@ from course_utils.checking.judging.diagnoses.places import bundle, leaf_pairs
 MOST_ELEMENTS = 100_000
 MOST_ITEMS = 4
 ENOUGH, ENOUGH_WHOLE = 3, 8  # different numbers: with fractions; all whole
+SLOPE = re.compile(r"d[a-zA-Z]$|d_|grad|upstream")  # how the course names what flows back
 Step = Callable[[np.ndarray], np.ndarray]
 
 
@@ -46,8 +47,8 @@ def zeros(case: Case) -> str | None:
     right = np.concatenate([pair.got[~pair.wrong].ravel() for pair in pairs])
     if np.count_nonzero(right) < ENOUGH or sum(pair.wrong.sum() for pair in pairs) < ENOUGH:
         return None
-    arrays = [t.expected for t in case.fails if isinstance(t.expected, np.ndarray)]
-    if len(arrays) == len(case.fails) and all(array.dtype == bool for array in arrays):
+    arrays = [t.expected for t in case.fails if isinstance(t.expected, np.ndarray) and t.by_value]
+    if arrays and all(array.dtype == bool for array in arrays):
         return (
             "Wherever it is wrong, you have False, and elsewhere it is right. Which condition, or "
             "which part that is never filled, keeps True from coming up there?"
@@ -88,8 +89,8 @@ def _beside(pairs: list[Pair]) -> str | None:
     if said:
         return f"{_who(pairs)} are the right ones {said}"
     for start in _shared([pair.inputs for pair in pairs]):
-        if any(pair.inputs[start].shape != pair.asked.shape for pair in pairs):
-            continue
+        if SLOPE.match(start) or any(p.inputs[start].shape != p.asked.shape for p in pairs):
+            continue  # nobody makes steps from there
         if all(((p.asked == 0) | ~p.wrong).all() for p in pairs):
             continue  # what is 0 in the end has made no step
         steps = [(p.got - p.inputs[start], p.asked - p.inputs[start], p.wrong) for p in pairs]

@@ -368,11 +368,27 @@ def wrong_shape(case: Case) -> str | None:
     got, asked = trial.received.ndim, trial.expected.ndim
     if got == asked:
         axes = "one axis" if got == 1 else f"{got} axes"
-        return f"Your array has {axes}, as is asked, but not of the length that is asked. {advice}"
+        how = _how_long(case) or "but not of the length that is asked"
+        return f"Your array has {axes}, as is asked, {how}. {advice}"
     if asked == 0:
         return f"Your array has {_axes(got)} where a single number is asked. {advice}"
     verb = "is" if asked == 1 else "are"
     return f"Your array has {_axes(got)} where {_axes(asked)} {verb} asked. {advice}"
+
+
+def _how_long(case: Case) -> str:
+    """What is wrong about the lengths of a list or a table, if it is the same each time."""
+    pairs = [(t.received.shape, t.expected.shape) for t in of_another_shape(case)]
+    if {len(shape) for pair in pairs for shape in pair} not in ({1}, {2}):
+        return ""
+    signs = {tuple(int(np.sign(a - b)) for a, b in zip(*pair, strict=True)) for pair in pairs}
+    if len(signs) != 1:
+        return ""
+    gaps = next(iter(signs))
+    names = ("entries",) if len(gaps) == 1 else ("rows", "columns")
+    much = {-1: "too few", 1: "too many"}
+    wrong = [f"{much[sign]} {name}" for sign, name in zip(gaps, names, strict=True) if sign]
+    return f"but {' and '.join(wrong)}"
 
 
 def of_another_shape(case: Case) -> list[Trial]:

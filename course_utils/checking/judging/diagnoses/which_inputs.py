@@ -14,6 +14,7 @@ from course_utils.checking.judging.case import Case, Trial, as_array
 from course_utils.checking.judging.compare import agree
 
 LEAST_PASSES = 2
+MOST_SAID = 2  # more is no help
 MOST_CLASSES = 50
 
 
@@ -126,12 +127,38 @@ def _has_several(value: Any) -> bool:
 
 
 def special_inputs(case: Case) -> str | None:
-    """Right everywhere but where an input is special: empty, constant, of one class, …"""
+    """Right everywhere but where an input is special: empty, constant, of one class, …
+
+    What else is special about these inputs, and about no other, is told, too: it may be that.
+    """
     words = in_special_inputs(case)
     if not words:
         return None
+    also = _also_special(case, words)
     asks = "What should come out then, and where does yours go?"
+    if also:
+        asks = f"There {' and '.join(also)}, too: any of this may be what matters. {asks}"
     return f"In these tests it is right except where {words}. {asks}"
+
+
+def _also_special(case: Case, words: str) -> list[str]:
+    """What all failing inputs share besides `words`, and no passing one has; the first few."""
+    fails, passes = _with_inputs(case.fails), _with_inputs(case.passes)
+    found = []
+    zeros = [told.format(name=f"`{name}`") for name in fails[0].inputs for told, _ in OF_ZEROS]
+    for name in fails[0].inputs if words not in zeros else ():
+        mine, others = ([t.inputs.get(name) for t in trials] for trials in (fails, passes))
+        for told, has in (*PROPERTIES, *MORE):
+            said = told.format(name=f"`{name}`")
+            if said != words and all(map(has, mine)) and not any(map(has, others)):
+                found.append(said)
+        for axis in range(2):
+            sizes, less = ([_size(v, axis) for v in values] for values in (mine, others))
+            known = len(sizes) and None not in sizes and None not in less
+            if known and min(sizes) > max(less, default=0) > 1:
+                what = _axis_words(fails[0].inputs[name], axis)
+                found.append(f"`{name}` has more {what} than anywhere else")
+    return found[:MOST_SAID]
 
 
 def in_special_inputs(case: Case, *, sizes: bool = True) -> str:
@@ -282,6 +309,10 @@ SIZES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("{name} has only one element", _array(lambda x: x.ndim == 1 and len(x) == 1)),
     ("{name} has more than two axes", _array(lambda x: x.ndim > 2)),
     ("{name} has more than one axis", _array(lambda x: x.ndim > 1)),
+)
+MORE: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    ("a number stands twice in {name}", _array(_has_ties)),
+    ("all numbers of {name} are the same", _array(lambda x: x.size > 1 and np.ptp(x) == 0)),
 )
 RIVALS: tuple[Callable[[Any], bool], ...] = (
     _is_scalar(lambda v: v in (0, 1)),
