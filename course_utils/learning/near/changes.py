@@ -93,12 +93,14 @@ OPERATIONS = {
 }
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 ALIKE = (
-    "sum mean", "max min", "amax amin", "maximum minimum", "argmax argmin", "argmax max",
-    "argmin min", "std var", "zeros ones", "zeros_like ones_like", "sin cos tan", "any all",
-    "exp log", "sin sinh arcsin arcsinh", "cos cosh arccos arccosh", "tan tanh arctan arctanh",
-    "log log2 log10 log1p", "exp expm1", "sqrt square", "floor ceil round",
-    "cumsum cumprod", "append extend", "normal uniform", "vstack hstack", "sinh cosh tanh",
+    "sum mean median prod", "max min", "amax amin", "maximum minimum", "argmax argmin",
+    "argmax max", "argmin min", "std var", "zeros ones", "zeros_like ones_like", "sin cos tan",
+    "any all", "exp log", "sin sinh arcsin arcsinh", "cos cosh arccos arccosh",
+    "tan tanh arctan arctanh", "log log2 log10 log1p", "exp exp2 expm1", "logaddexp logaddexp2",
+    "sort argsort", "sqrt square", "floor ceil round trunc", "cumsum cumprod", "append extend",
+    "normal uniform", "vstack hstack", "sinh cosh tanh", "logaddexp add", "maximum add",
 )  # fmt: skip
+OF_UFUNC = {"reduce", "accumulate", "outer"}
 REDUCING = {
     "sum", "mean", "max", "min", "argmax", "argmin", "std", "var", "any", "all", "prod", "median",
     "cumsum", "sort", "argsort", "norm",
@@ -446,6 +448,11 @@ def _in_call(node: ast.Call) -> Iterator[Change]:
         for other in alike if name in alike else ():
             if other != name:
                 yield "function", _with(node, func=_with(node.func, **{field: other}))
+    if name in OF_UFUNC and isinstance(of := node.func.value, ast.Attribute):
+        for alike in (words.split() for words in ALIKE if of.attr in words.split()):
+            for other in (word for word in alike if word != of.attr):
+                func = _with(node.func, value=_with(of, attr=other))
+                yield "function", _with(node, func=func)
     if name not in REDUCING:
         return
     keywords = {keyword.arg: keyword for keyword in node.keywords}

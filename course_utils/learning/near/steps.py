@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.data.values import decode
-from course_utils.checking.judging.compare import difference
+from course_utils.checking.judging.compare import agree, difference
+from course_utils.checking.judging.diagnoses.relation import Pair, lines_of, step_from
 from course_utils.checking.judging.recognize import FEWEST
 from course_utils.learning.near.changes import watch
 from course_utils.learning.near.search import Search, clock, mark_of
@@ -286,6 +287,12 @@ def relation(wrong: Step) -> str:
     if np.allclose(gaps, gaps[0], rtol=1e-6):
         more = "more" if gaps[0] > 0 else "less"
         return f" It is {abs(gaps[0]):.3g} {more} than what is needed."
+    if too_many := step_from([(b, a) for a, b in pairs]):
+        return f" These numbers are the needed ones {too_many}."
+    if missing := step_from(pairs):
+        return f" These numbers, {missing}, would be the needed ones."
+    if lines := lines_of([Pair(a, b, ~agree(a, b), {}) for a, b in pairs]):
+        return f" It is off by one {lines[0]} for each {lines[1]}, the same all along it."
     return ""
 
 

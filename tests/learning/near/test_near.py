@@ -932,3 +932,15 @@ def test_no_number_is_put_over_one_where_a_value_itself_decides():
     over = [where for kind, where in kinds if kind == "one over"]
     assert "k" not in over
     assert "re.I" not in [where for _, where in kinds]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("np.mean(x ** 2)", "np.median(x ** 2)"),
+        ("np.logaddexp.reduce(x)", "np.logaddexp2.reduce(x)"),
+    ],
+)
+def test_a_function_that_is_like_another_is_found(bench, right, wrong):
+    question = f"def f(x):\n    return {right}", "f(rng.normal(size=5))\nf(rng.normal(size=7))"
+    assert told(bench, question, f"return {wrong}")[1].cause == "near function"

@@ -41,6 +41,16 @@ def test_what_makes_everything_right_is_named_however_far_it_is_from_it(bench):
             "passes.",
         ),
         (np.sinh, ""),
+        (np.exp, "These numbers are the needed ones after an exponential."),
+        (
+            lambda needed: needed / needed.sum(axis=1, keepdims=True),
+            "These numbers are the needed ones divided by the sum of each row.",
+        ),
+        (np.cbrt, "These numbers, cubed, would be the needed ones."),
+        (
+            lambda needed: needed * np.array([[2.5], [0.7]]),
+            "It is off by one factor for each row, the same all along it.",
+        ),
     ],
 )
 def test_it_is_said_how_its_numbers_are_to_those_that_are_needed(change, told):

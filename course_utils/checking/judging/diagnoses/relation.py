@@ -202,26 +202,38 @@ def _alone(pairs: list[Pair]) -> str | None:
 def another_step(case: Case) -> str | None:
     """The right values after one known step too many, or before one that is missing."""
     pairs = pairs_of(case)
-    if not pairs or not _enough([pair.asked.ravel() for pair in pairs]):
-        return None
-    if not _enough([pair.got.ravel() for pair in pairs]):
-        return None  # one number throughout comes of many a step
-    for words, step in _STEPS:
-        if all(_same(pair.got, _done(step, pair.asked)) for pair in pairs):
-            who = _who(pairs, whole=True)
-            return (
-                f"{who} are the right ones {words}. Is there a step too many, or is one missing "
-                "that would undo it?"
-            )
-    for words, step in _STEPS:
-        if all(_same(pair.asked, _done(step, pair.got)) for pair in pairs):
-            return f"{_who(pairs, whole=True)}, {words}, would be right. Is a step missing?"
+    if too_many := step_from([(pair.asked, pair.got) for pair in pairs]):
+        return (
+            f"{_who(pairs, whole=True)} are the right ones {too_many}. Is there a step too many, "
+            "or is one missing that would undo it?"
+        )
+    if missing := step_from([(pair.got, pair.asked) for pair in pairs]):
+        return f"{_who(pairs, whole=True)}, {missing}, would be right. Is a step missing?"
     return None
+
+
+def step_from(pairs: list[tuple[np.ndarray, np.ndarray]]) -> str:
+    """The one known step, in words, that makes the second array of each pair of the first."""
+    if not pairs or not all(_enough([pair[i].ravel() for pair in pairs]) for i in range(2)):
+        return ""  # one number throughout comes of many a step
+    return next((w for w, step in _STEPS if all(_same(b, _done(step, a)) for a, b in pairs)), "")
 
 
 def line_by_line(case: Case) -> str | None:
     """Each row, or each column, is off by a factor or by an amount of its own."""
     pairs = pairs_of(case)
+    found = lines_of(pairs)
+    if found is None:
+        return None
+    what, line = found
+    return (
+        f"{_who(pairs)} are off by one {what} for each {line}, the same all along it. "
+        f"What does a {line} get as a whole, and over which axis is that found?"
+    )
+
+
+def lines_of(pairs: list[Pair]) -> tuple[str, str] | None:
+    """(by a factor or an amount, for each row or column) that all along a line is the same."""
     axes = [pair.asked.ndim for pair in pairs]
     if max(axes, default=0) < 2 or min(axes) < 1:
         return None
@@ -235,10 +247,7 @@ def line_by_line(case: Case) -> str | None:
             if all(one is not None for one in gaps) and any(
                 _shows_lines(pair, axis, one) for pair, one in zip(pairs, gaps, strict=True)
             ):
-                return (
-                    f"{_who(pairs)} are off by one {what} for each {words}, the same all along it. "
-                    f"What does a {words} get as a whole, and over which axis is that found?"
-                )
+                return what, words
     return None
 
 
