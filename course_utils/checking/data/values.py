@@ -18,6 +18,7 @@ MAX_ITEMS = 100_000
 MAX_TOTAL = 200_000
 MAX_AXES, MAX_SIDE = 32, 2**40
 MAX_BITS = 256  # of an integer: whatever a judge computes with it still fits a float
+NO_DATA = "this type can't be judged"
 ARRAY_DTYPE = re.compile(r"[<|](b1|[iu][1248]|f[248]|c8|c16)")
 
 
@@ -49,6 +50,8 @@ def encode(value: Any) -> Any:
     Numbers (fractions and decimals as floats), strings, booleans, None, lists, tuples, dicts with
     string or integer keys, numeric arrays and TensorFlow's tensors pass. Everything else becomes an
     `Unjudgeable` that names its type: a subclass could lie about itself, so only exact types count.
+    What is made of list, tuple or dict, such as a named tuple or a Counter, is what it holds, read
+    by Python's own methods, which it can't overrule.
     Never raises for the value's sake, and never makes more than the limits above allow.
     """
     try:
@@ -81,11 +84,12 @@ def _encode(value: Any, depth: int, left: list[int]) -> Any:
     if issubclass(kind, np.generic) and kind.__module__ == "numpy":
         encoded = _encode_array(np.asarray(value))
         return {"scalar": encoded} if "array" in encoded else encoded
-    if kind in (list, tuple, dict):
-        return _encode_container(value, kind, depth, left)
+    for container in (list, tuple, dict):
+        if issubclass(kind, container):
+            return _encode_container(value, container, depth, left)
     if kind.__module__.startswith(("tensorflow.", "keras.")) and hasattr(kind, "__array__"):
         return _encode_array(np.asarray(value))
-    return _unjudgeable(_name(kind), "this type can't be judged")
+    return _unjudgeable(_name(kind), NO_DATA)
 
 
 def decode(data: Any) -> Any:
@@ -139,13 +143,14 @@ def _encode_array(array: np.ndarray) -> dict:
 def _encode_container(value: Any, kind: type, depth: int, left: list[int]) -> Any:
     if depth >= MAX_DEPTH:
         return _unjudgeable(kind.__name__, f"it is nested more than {MAX_DEPTH} deep")
-    if len(value) > MAX_ITEMS:
-        return _unjudgeable(kind.__name__, f"it has {len(value):,} items")
+    if kind.__len__(value) > MAX_ITEMS:
+        return _unjudgeable(kind.__name__, f"it has {kind.__len__(value):,} items")
     if kind is dict:
-        if not all(type(key) in (str, int) for key in value):
+        pairs = list(dict.items(value))
+        if not all(type(key) in (str, int) for key, _ in pairs):
             return _unjudgeable("dict", "its keys must be strings or integers")
-        return {"dict": [[k, _encode(item, depth + 1, left)] for k, item in value.items()]}
-    items = list(value)
+        return {"dict": [[k, _encode(item, depth + 1, left)] for k, item in pairs]}
+    items = list(kind.__iter__(value))
     if are_small(items) and len(items) <= left[0]:
         left[0] -= len(items)
     else:

@@ -317,7 +317,10 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
     kind, message = error.get("kind", ""), error.get("message", "")
     attribute = re.match(r"'(\w+)' object has no attribute '(\w+)'", message)
     if "NoneType" in message:
-        return "Somewhere it gives None where a value is asked: does it `return` what it made?"
+        return (
+            "Somewhere there is None where a value is asked: does a function lack its `return`, or is "
+            "something set to None?"
+        )
     if attribute and attribute[1] in names:
         return (
             f"An object of `{attribute[1]}` has no `{attribute[2]}`: look for this name in the "

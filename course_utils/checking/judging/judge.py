@@ -21,7 +21,7 @@ import numpy as np
 
 from course_utils.checking.data.observation import Answer, Observation
 from course_utils.checking.data.question import USUAL_SECONDS, Probe, Question, WrongAnswer
-from course_utils.checking.data.values import Code, Unjudgeable, decode
+from course_utils.checking.data.values import NO_DATA, Code, Unjudgeable, decode
 from course_utils.checking.data.verdict import (
     CORRECT,
     ERROR,
@@ -61,6 +61,7 @@ from course_utils.checking.judging.show import shape, show, show_both
 
 GUESS = "A single number may come of many mistakes; this is one that fits."
 SLOW_SECONDS = 0.02
+OF_TEXTS = "array of dtype <U"
 OF_CONDUCT = (
     "unfinished", "another_answer_each_time", "printed_not_returned", "nothing_returned",
     "reads_the_notebook", "draws_elsewhere", "hard_coded", "changed_in_place",
@@ -378,7 +379,9 @@ def _ask_judge(probe: Probe, got: Any, want: Any, arguments: dict[str, Any]) -> 
 def _unjudged(got: Unjudgeable, want: Any) -> str:
     """What to say of a value that is no data: what came, what is asked, and no more."""
     asked = "" if want is None or isinstance(want, Unjudgeable) else describe(want)
-    if got.reason != "this type can't be judged":
+    if asked and got.type_name.startswith(OF_TEXTS):
+        return f"You have an array of texts where {asked} is asked."
+    if got.reason != NO_DATA:
         return f"The value is {describe(got)}: {got.reason}."
     where = f" where {asked} is asked" if asked else ", which is not what is asked"
     return f"You have {describe(got)}{where}."

@@ -404,17 +404,23 @@ def ask(judge: str, received: Any, expected: Any, arguments: dict[str, Any]) -> 
     return JUDGES[judge](received, expected, *(given[key] for key in places), **named)
 
 
+def _is_like(row: np.ndarray, item: Any) -> bool:
+    return isinstance(item, np.ndarray) and item.shape == row.shape
+
+
 def read_tuple(received: Any, expected: Any) -> Any:
     """A tuple that was written as a text, as `"(10, 3)"`, where a tuple is asked: it is one.
 
-    So is an array of as many numbers, which unpacks as a tuple does. The same for every question. A
-    number in quotes stays a text, since its quotes are a mistake that the next line of a program
-    would not forgive.
+    So is an array of as many numbers, or of as many rows where arrays of their shape are asked: it
+    unpacks as a tuple does. The same for every question. A number in quotes stays a text, since its
+    quotes are a mistake that the next line of a program would not forgive.
     """
     if not isinstance(expected, tuple):
         return received
-    if isinstance(received, np.ndarray) and received.ndim == 1 and all(map(is_number, expected)):
-        return tuple(received) if len(received) == len(expected) else received
+    if isinstance(received, np.ndarray) and len(np.atleast_1d(received)) == len(expected):
+        numbers = received.ndim == 1 and all(map(is_number, expected))
+        rows = received.ndim > 1 and all(_is_like(received[0], item) for item in expected)
+        return tuple(received) if numbers or rows else received
     if not isinstance(received, str) or len(received) > 200:
         return received
     try:

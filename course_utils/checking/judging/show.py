@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.data.values import Code, Unjudgeable
+from course_utils.checking.data.values import NO_DATA, Code, Unjudgeable
 
 MOST_CHARACTERS = 300
 
@@ -43,7 +43,7 @@ def _text(value: Any, digits: int) -> str:
         name = value.type_name
         an = "an" if name[:1].lower() in "aeio" else "a"
         return f"{an} {name}" + (
-            "" if value.reason == "this type can't be judged" else f" ({value.reason})"
+            "" if value.reason == NO_DATA else f" ({value.reason})"
         )
     if isinstance(value, list):
         return "[" + ", ".join(_text(item, digits) for item in value[:20]) + _more(value) + "]"

@@ -887,3 +887,33 @@ def test_which_lengths_are_wrong_is_told(bench, wrong, told):
         f"def f(x):\n    return {wrong} * 3.7 + 1"
     )
     assert told in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("returned", "fine"),
+    [
+        ("np.array([x.min(axis=0), x.max(axis=0)])", True),
+        ("np.array([x.min(axis=0), x.max(axis=0), x.mean(axis=0)])", False),
+        ("np.array([x.min(axis=0), x.max(axis=0)]).T", False),
+    ],
+)
+def test_rows_of_an_array_are_a_tuple_of_arrays_where_one_is_asked(bench, returned, fine):
+    right = "def ends(x):\n    return x.min(axis=0), x.max(axis=0)"
+    made = bench(right, "ends(rng.normal(size=(4, 3)))\nends(rng.normal(size=(5, 6)))")
+    assert made.judge(f"def ends(x):\n    return {returned}").is_correct is fine
+
+
+def test_array_of_texts_where_a_list_is_asked(bench):
+    verdict = bench("order = ['b', 'c', 'a']", "order").judge("order = np.array(['b', 'c', 'a'])")
+    assert verdict.message == "You have an array of texts where a list of 3 items is asked."
+
+
+def test_named_tuple_is_a_tuple(bench):
+    wrong = """
+    from collections import namedtuple
+    Ends = namedtuple("Ends", "low high")
+    def ends(x):
+        return Ends(high=x.max(), low=x.min())
+    """
+    right = "def ends(x):\n    return x.min(), x.max()"
+    assert bench(right, "ends(rng.normal(size=4))").judge(wrong).is_correct
