@@ -318,8 +318,8 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
     attribute = re.match(r"'(\w+)' object has no attribute '(\w+)'", message)
     if "NoneType" in message:
         return (
-            "Somewhere there is None where a value is asked: does a function lack its `return`, or is "
-            "something set to None?"
+            "Somewhere there is None where a value is asked: does a function lack its `return`, or "
+            "is something set to None?"
         )
     if attribute and attribute[1] in names:
         return (

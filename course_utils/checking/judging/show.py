@@ -42,9 +42,7 @@ def _text(value: Any, digits: int) -> str:
     if isinstance(value, Unjudgeable):
         name = value.type_name
         an = "an" if name[:1].lower() in "aeio" else "a"
-        return f"{an} {name}" + (
-            "" if value.reason == NO_DATA else f" ({value.reason})"
-        )
+        return f"{an} {name}" + ("" if value.reason == NO_DATA else f" ({value.reason})")
     if isinstance(value, list):
         return "[" + ", ".join(_text(item, digits) for item in value[:20]) + _more(value) + "]"
     if isinstance(value, tuple):

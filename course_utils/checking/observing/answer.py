@@ -8,13 +8,14 @@ from typing import Any
 from course_utils.checking.data.observation import Answer
 from course_utils.checking.data.question import Task
 from course_utils.checking.observing.bytecode import (
+    cells_of,
     is_starter,
     loops,
     notebook_variables,
     run_starter,
     still_blank,
 )
-from course_utils.checking.observing.observe import observe
+from course_utils.checking.observing.observe import blaming_none_of, observe
 from course_utils.checking.observing.reach import forbidden_uses
 from course_utils.checking.observing.run import run_cell
 
@@ -47,9 +48,11 @@ def look_at(
     blank = run_starter({**given, **answers}, task.starter)
     if is_starter(task.names, answers, blank):
         return Answer(attempted=False)
+    with blaming_none_of(cells_of(given, namespace, task.names)):
+        observations = observe(task, {**given, **answers}, seed, begins)
     return Answer(
         attempted=True,
-        observations=observe(task, {**given, **answers}, seed, begins),
+        observations=observations,
         reads=tuple(notebook_variables(task.names, namespace, given)),
         blank=still_blank(task.names, answers, blank),
         uses=forbidden_uses(task.names, namespace, task.forbidden),

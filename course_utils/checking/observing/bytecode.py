@@ -159,6 +159,26 @@ def _loops(code: types.CodeType) -> bool:
     )
 
 
+def cells_of(given: Space, namespace: Space, names: Iterable[str]) -> frozenset[str]:
+    """The files of a notebook's cells that define what the exercise gave, as it was given.
+
+    The cell of an answer, `names`, is none of them, whatever else stands there.
+    """
+
+    def files(value: Any) -> set[str]:
+        functions = _methods(value).values() if isinstance(value, type) else [value]
+        return {f.__code__.co_filename for f in functions if isinstance(f, types.FunctionType)}
+
+    found = (namespace[name] for name in given if _is_given(name, namespace, given))
+    answers = (namespace.get(name) for name in names)
+    return frozenset().union(*map(files, found)) - frozenset().union(*map(files, answers))
+
+
+def _is_given(name: str, namespace: Space, given: Space) -> bool:
+    code = isinstance(given[name], types.FunctionType | type)
+    return code and name in namespace and _same(namespace[name], given[name])
+
+
 def functions_of(names: Iterable[str], namespace: dict[str, Any]) -> Iterator[types.FunctionType]:
     """The answers' functions and methods, and the notebook's functions that they call."""
     seen: set[types.CodeType] = set()

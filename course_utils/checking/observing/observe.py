@@ -18,7 +18,8 @@ import time
 import traceback
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +45,8 @@ STACK_LINE = re.compile(r'File "([^"]*)", line (\d+)')
 # The same of a graph that was running: where it was defined, through files of this machine, last
 # what was wrong.
 RAN = re.compile(r"Graph execution error:\n\nDetected at node .*\n\n(?P<message>[^\n]+)", re.DOTALL)
+# Files of cells that a notebook has from the exercise: what they raise, no line of theirs is blamed.
+_GIVEN_CELLS: ContextVar[frozenset[str]] = ContextVar("cells of the exercise", default=frozenset())
 COLOR = re.compile(r"\x1b\[[\d;]*m")  # of a terminal: Keras writes a part of its messages bold
 
 
@@ -78,6 +81,16 @@ def observe(
             if _runs_eagerly() != eager:  # so does one that turns compiling off, or on
                 sys.modules["tensorflow"].config.run_functions_eagerly(eager)
     return tuple(seen)
+
+
+@contextlib.contextmanager
+def blaming_none_of(cells: frozenset[str]) -> Iterator[None]:
+    """While it lasts, an exception is not said to be of these cells, by their files' names."""
+    token = _GIVEN_CELLS.set(cells)
+    try:
+        yield
+    finally:
+        _GIVEN_CELLS.reset(token)
 
 
 def _only_to_read(namespace: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -352,6 +365,6 @@ def _answer_line(error: BaseException) -> tuple[int | None, str]:
         return error.lineno, (error.text or "").strip()[:200]
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         filename = frame.f_code.co_filename
-        if is_cell(filename):
+        if is_cell(filename) and filename not in _GIVEN_CELLS.get():
             return line, linecache.getline(filename, line).strip()[:200]
     return None, ""

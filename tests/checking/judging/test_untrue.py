@@ -866,7 +866,9 @@ def test_sides_are_silent_where_all_that_is_right_is_one_number(bench):
 
 def test_no_steps_are_told_from_a_slope(bench):
     right = "def back(dy, y):\n    return dy * (1 - y**2)"
-    probes = "back(rng.normal(size=5), rng.normal(size=5))\nback(rng.normal(size=4), np.ones(4) / 3)"
+    probes = (
+        "back(rng.normal(size=5), rng.normal(size=5))\nback(rng.normal(size=4), np.ones(4) / 3)"
+    )
     said = bench(right, probes).judge("def back(dy, y):\n    return dy * (1 - y)").message
     assert "Your steps" not in said
 

@@ -50,9 +50,9 @@ def whole_numbers(case: Case) -> str | None:
     for rounding in (np.floor, np.trunc, np.round):
         if all(np.array_equal(a, rounding(b)) for a, b, _ in pairs):
             return (
-                "Your values are the right ones as whole numbers, without their fractions. Is there "
-                "a `//`, an `int(...)`, a rounding, a comparison where a number is asked, or an "
-                "array of integers that results go into?"
+                "Your values are the right ones as whole numbers, without their fractions. Is "
+                "there a `//`, an `int(...)`, a rounding, a comparison where a number is asked, or "
+                "an array of integers that results go into?"
             )
     return None
 
