@@ -34,6 +34,9 @@ def explain_error(error: dict[str, Any]) -> str:
     entry = entry_for(error)
     if entry is None or (error.get("kind") in OF_NUMBERS and _is_raised_by_hand(error)):
         return ""
+    if error.get("kind") == "NotImplementedError" and not _is_raised_by_hand(error):
+        eager = "only available when eager" in error.get("message", "")
+        return OF_A_GRAPH if eager else ""
     letters = lone_letter(error) or decimal_comma(error)
     masks = joined_masks(error) or of_two(error) or of_rows(error)
     parts = not_gone_forward(error) or no_arrays_name(error) or taken_apart(error)
@@ -48,6 +51,10 @@ def explain_error(error: dict[str, Any]) -> str:
     return re.sub(r"^A (?=[aeio])", "An ", said)
 
 
+OF_A_GRAPH = (
+    "In a function that TensorFlow compiles there are no numbers yet, only what will be computed. "
+    "`.numpy()`, and what calls it, has no place in such a function."
+)
 OF_NUMBERS = ("OverflowError", "ZeroDivisionError", "FloatingPointError")
 
 
@@ -678,6 +685,13 @@ HELP = (
         r"'[\w.]*(?:[Ff]unction|method|ufunc)\w*' (?:object is not (?:subscr|iter)|has no len)",
         "A function stands where its result was meant: parentheses call it, and `[...]` takes a "
         "part of what it returns.",
+    ),
+    (
+        "TypeError",
+        r"'(?!NoneType'|(?:numpy\.)?(?:u?int|float|bool|complex)\w*')([\w.]+)' "
+        r"(?:object is not (?:subscr|iter)|has no len)",
+        "A {0} stands there, which is no list and no array, and can't be used as one. Print it "
+        "where it is made.",
     ),
     (
         "TypeError",

@@ -61,7 +61,6 @@ from course_utils.checking.judging.show import shape, show, show_both
 
 GUESS = "A single number may come of many mistakes; this is one that fits."
 SLOW_SECONDS = 0.02
-OF_TEXTS = "array of dtype <U"
 OF_CONDUCT = (
     "unfinished", "another_answer_each_time", "printed_not_returned", "nothing_returned",
     "reads_the_notebook", "draws_elsewhere", "hard_coded", "changed_in_place",
@@ -379,8 +378,6 @@ def _ask_judge(probe: Probe, got: Any, want: Any, arguments: dict[str, Any]) -> 
 def _unjudged(got: Unjudgeable, want: Any) -> str:
     """What to say of a value that is no data: what came, what is asked, and no more."""
     asked = "" if want is None or isinstance(want, Unjudgeable) else describe(want)
-    if asked and got.type_name.startswith(OF_TEXTS):
-        return f"You have an array of texts where {asked} is asked."
     if got.reason != NO_DATA:
         return f"The value is {describe(got)}: {got.reason}."
     where = f" where {asked} is asked" if asked else ", which is not what is asked"

@@ -210,6 +210,8 @@ def order(received, expected, *others) -> Problem | None:
     right = [_letters(option) for option in (expected, *others)]
     if letters in right:
         return None
+    if not set(letters) & set(right[0] or []):
+        return Problem("None of the lines' letters stands in it. Each line has one, before it.")
     if sorted(letters) != sorted(right[0] or []):
         return Problem("Each line is needed once; look for a letter that is missing or doubled.")
     first = max(_agreeing(letters, option or []) for option in right)
@@ -417,6 +419,8 @@ def read_tuple(received: Any, expected: Any) -> Any:
     """
     if not isinstance(expected, tuple):
         return received
+    if isinstance(received, tuple) and len(received) == len(expected):
+        return tuple(map(read_tuple, received, expected))
     if isinstance(received, np.ndarray) and len(np.atleast_1d(received)) == len(expected):
         numbers = received.ndim == 1 and all(map(is_number, expected))
         rows = received.ndim > 1 and all(_is_like(received[0], item) for item in expected)

@@ -45,7 +45,7 @@ STACK_LINE = re.compile(r'File "([^"]*)", line (\d+)')
 # The same of a graph that was running: where it was defined, through files of this machine, last
 # what was wrong.
 RAN = re.compile(r"Graph execution error:\n\nDetected at node .*\n\n(?P<message>[^\n]+)", re.DOTALL)
-# Files of cells that a notebook has from the exercise: what they raise, no line of theirs is blamed.
+# Files of cells that are from the exercise: no line of theirs is blamed for an exception.
 _GIVEN_CELLS: ContextVar[frozenset[str]] = ContextVar("cells of the exercise", default=frozenset())
 COLOR = re.compile(r"\x1b\[[\d;]*m")  # of a terminal: Keras writes a part of its messages bold
 

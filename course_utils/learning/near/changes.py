@@ -51,6 +51,7 @@ WORDS = {
     "column": "an axis of length 1 is missing there, or one too many: arrays of shape (n, 1) and "
     "(n,) don't go together",
     "number": "another number in the place of one that is written there",
+    "rounding": "which way it is rounded: up, down, or to the nearest",
     "axis": "over which axis it goes",
     "kept axis": "whether the axis stays, with length 1, or goes",
     "name": "another name in the place of one that stands there",
@@ -99,6 +100,7 @@ ALIKE = (
     "tan tanh arctan arctanh", "log log2 log10 log1p", "exp exp2 expm1", "logaddexp logaddexp2",
     "sort argsort", "sqrt square", "floor ceil round trunc", "cumsum cumprod", "append extend",
     "normal uniform", "vstack hstack", "sinh cosh tanh", "logaddexp add", "maximum add",
+    "mean max min", "sum max",
 )  # fmt: skip
 OF_UFUNC = {"reduce", "accumulate", "outer"}
 REDUCING = {
@@ -122,7 +124,7 @@ RISKY = {
 STRONG = {
     "sign", "order", "function too much", "argument too much", "index too much", "comparison",
     "condition", "number", "axis", "kept axis", "name", "function", "transposed", "bounds", "copy",
-    "same item", "same thing", "set", "whole numbers", "column", "entry", "direction",
+    "same item", "same thing", "set", "whole numbers", "column", "entry", "direction", "rounding",
     "stop too much",
 }  # fmt: skip
 # Kinds that can't be told from one another by what mends: they are told in the words of one.
@@ -376,11 +378,29 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         yield from _borders_within(node)
     if isinstance(node, ast.Call):
         yield from _in_call(node)
+    yield from _rounded_otherwise(node)
     yield from _of_their_own(node)
     if _called(node) in ("set", "frozenset") and len(node.args) == 1:
         yield "set", _met_first(node.args[0])
     if isinstance(node, ast.SetComp):
         yield "set", _met_first(ast.ListComp(node.elt, node.generators))
+
+
+def _rounded_otherwise(node: ast.AST) -> Iterator[Change]:
+    """Up in the place of down or to the nearest, and down in the place of to the nearest."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+        yield "rounding", _rounded_up(node.left, node.right)
+    plain = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1
+    if plain and node.func.id in ("int", "round"):
+        whole, one = ast.Name("int", ast.Load()), ast.Constant(1)
+        yield "rounding", ast.Call(whole, [_rounded_up(node.args[0], one)], [])
+        if node.func.id == "round":
+            yield "rounding", ast.Call(whole, [ast.BinOp(node.args[0], ast.FloorDiv(), one)], [])
+
+
+def _rounded_up(a: ast.expr, b: ast.expr) -> ast.UnaryOp:
+    down = ast.BinOp(ast.UnaryOp(ast.USub(), a), ast.FloorDiv(), b)
+    return ast.UnaryOp(ast.USub(), down)
 
 
 def _met_first(items: ast.expr) -> ast.Call:

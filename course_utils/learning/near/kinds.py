@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.judging.compare import ordinal
-from course_utils.checking.judging.judges import describe
+from course_utils.checking.judging.judges import describe, read_tuple
 from course_utils.learning.near.search import Search
 
 MOST_PARTS = 10
@@ -32,6 +32,7 @@ def other_kind(search: Search, tree: ast.Module, place: int, *, exact: bool) -> 
     if not all(given):
         return ""
     (mine,), (theirs,) = given
+    mine = read_tuple(mine, theirs)
     name = f"`{search.question.name}`"
     if _kind(mine) != _kind(theirs):
         return f"{name} returned {describe(mine)}; the solution returns {describe(theirs)}."

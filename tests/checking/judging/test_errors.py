@@ -78,6 +78,7 @@ RAISING = [
     ("return math.pi(4)", "TypeError", "parentheses"),
     ("return (3)[0]", "TypeError", "one number"),
     ("return len(3)", "TypeError", "one number"),
+    ('return len(type("Grid", (), {})())', "TypeError", "no list and no array"),
     ("return (x for x in [1])[0]", "TypeError", "Collect them first"),
     ("return len(map(str, [1]))", "TypeError", "A map gives its values one after the other"),
     ("return np.mean[0]", "TypeError", "parentheses call it"),
@@ -279,3 +280,26 @@ def test_what_writes_into_a_smaller_array_need_not_be_the_learners_line():
     )
     said = explain_error({"kind": "ValueError", "message": message})
     assert said.startswith("Shapes () and (1,) don't fit: a result is to be written into an array")
+
+
+def test_what_another_raises_as_not_implemented_is_not_yet_to_be_written():
+    error = {"kind": "NotImplementedError", "source": "rate = optimizer.get_config()", "line": 2}
+    eager = "numpy() is only available when eager execution is enabled."
+    assert "no numbers yet" in explain_error({**error, "message": eager})
+    assert explain_error({**error, "message": ""}) == ""
+    by_hand = {**error, "message": "", "source": "raise NotImplementedError"}
+    assert "yet to be written" in explain_error(by_hand)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Sequential", "A Sequential stands there"),
+        ("set", "A set stands there"),
+        ("int", "There is one number"),
+        ("numpy.float64", "There is one number"),
+    ],
+)
+def test_only_a_number_is_called_one_where_a_list_was_meant(name, words):
+    for message in (f"object of type '{name}' has no len()", f"'{name}' object is not iterable"):
+        assert words in explain_error({"kind": "TypeError", "message": message, "source": "x"})

@@ -37,7 +37,7 @@ def test_definitions_of_the_check_are_never_shown(bench):
     ("answer", "words"),
     [
         ("gate = (1.0, 1.0, 2.0)", "another number of parts"),
-        ("gate = None", "gives None"),
+        ("gate = None", "there is None"),
         ("gate = (np.ones(3), 2.0)", "Compare what you have"),
     ],
 )

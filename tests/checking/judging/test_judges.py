@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.checking.judging.judges import JUDGES, describe, prepare_gradient_of
+from course_utils.checking.judging.judges import JUDGES, ask, describe, prepare_gradient_of
 
 X = np.array([0.2, 0.3, 0.5])
 CONTENT = [
@@ -131,3 +131,8 @@ def test_numerical_gradient_of_a_cubic_is_right(numbers):
 )
 def test_description_is_of_the_kind_and_never_of_the_value(value, words):
     assert describe(value) == words
+
+
+def test_an_order_without_any_of_the_letters_is_told_so():
+    assert "None of the lines' letters" in ask("order", "4 6 1", "b a c", {}).message
+    assert "missing or doubled" in ask("order", "b a d", "b a c", {}).message

@@ -905,6 +905,13 @@ def test_rows_of_an_array_are_a_tuple_of_arrays_where_one_is_asked(bench, return
     assert made.judge(f"def ends(x):\n    return {returned}").is_correct is fine
 
 
+def test_rows_are_a_tuple_inside_another_too(bench):
+    right = "def ends(x):\n    return (x.min(axis=0), x.max(axis=0)), len(x)"
+    made = bench(right, "ends(rng.normal(size=(4, 3)))\nends(rng.normal(size=(5, 6)))")
+    rows = "np.array([x.min(axis=0), x.max(axis=0)]), len(x)"
+    assert made.judge(f"def ends(x):\n    return {rows}").is_correct
+
+
 def test_array_of_texts_where_a_list_is_asked(bench):
     verdict = bench("order = ['b', 'c', 'a']", "order").judge("order = np.array(['b', 'c', 'a'])")
     assert verdict.message == "You have an array of texts where a list of 3 items is asked."

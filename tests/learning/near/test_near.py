@@ -515,7 +515,7 @@ def f(x, y):
     total = x[::2] if y > 1 else total
     for i in range(1, len(x)):
         total += x[i:] @ y.T - np.sin(x) * 2 + abs(x) ** 3
-        if i < 3 and not x:
+        if i < 3 // 2 and not x:
             break
     return np.mean(total, axis=0), y
 """
@@ -939,8 +939,19 @@ def test_no_number_is_put_over_one_where_a_value_itself_decides():
     [
         ("np.mean(x ** 2)", "np.median(x ** 2)"),
         ("np.logaddexp.reduce(x)", "np.logaddexp2.reduce(x)"),
+        ("np.mean(x ** 2)", "np.max(x ** 2)"),
     ],
 )
 def test_a_function_that_is_like_another_is_found(bench, right, wrong):
     question = f"def f(x):\n    return {right}", "f(rng.normal(size=5))\nf(rng.normal(size=7))"
     assert told(bench, question, f"return {wrong}")[1].cause == "near function"
+
+
+@pytest.mark.parametrize("wrong", ["n // k", "round(n / k)", "int(n / k)"])
+def test_it_is_found_which_way_is_rounded(bench, wrong):
+    question = (
+        "def f(n, k):\n    return -(-n // k)",
+        "f(7, 2)\nf(8, 3)\nf(9, 3)\nf(100, 32)\nf(13, 4)",
+    )
+    said = told(bench, question, f"return {wrong}")[1]
+    assert said.cause == "near rounding"

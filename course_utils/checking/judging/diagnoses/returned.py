@@ -196,6 +196,8 @@ def wrong_type(case: Case) -> str | None:
         )
     if trial.by_helper:
         return None
+    if "dtype <U" in getattr(received, "type_name", ""):
+        return f"{has} an array of texts where {describe(expected)} is asked."
     return f"{has} {describe(received)} where {describe(expected)} is asked."
 
 
