@@ -46,7 +46,9 @@ def explain_error(error: dict[str, Any]) -> str:
     groups = [group[:40] for group in re.search(pattern, error.get("message", "")).groups()]
     chosen = _with_values(sentence, told=not any(LEFT_OUT in group for group in groups))
     fit = _how_to_fit(*groups) if "{fit}" in chosen else ""
-    said = chosen.format(*groups, missing=str(error.get("missing") or "a name")[:40], fit=fit)
+    wrapped = re.search(r"name '(\w+)' is not defined", error.get("message", ""))
+    name = error.get("missing") or (wrapped[1] if wrapped else "a name")
+    said = chosen.format(*groups, missing=str(name)[:40], fit=fit)
     said = re.sub(r"\b1 (axis|element)(?:es|s)?\b", r"1 \1", said.replace(" 1 axes", " 1 axis"))
     return re.sub(r"^A (?=[aeio])", "An ", said)
 
@@ -88,7 +90,7 @@ def _takes_apart(source: str) -> bool:
 def numbers_of_a_graph(error: dict[str, Any]) -> str:
     """What to say where a tensor that has no numbers yet is asked for them; "" elsewhere."""
     pattern = r"'SymbolicTensor' object has no attribute '(numpy|item|tolist)'"
-    found = re.match(pattern, error.get("message", ""))
+    found = re.search(pattern, error.get("message", ""))
     if error.get("kind") != "AttributeError" or not found:
         return ""
     return (

@@ -152,7 +152,8 @@ def falls(received, _expected, to=0.9) -> Problem | None:
     start, end = values[:quarter].mean(), values[-quarter:].mean()
     return _unless(
         end <= to * start,
-        f"{IT} should fall over time; it goes from about {_show(start)} to about {_show(end)}.",
+        f"{IT} should fall over time; the mean of the first quarter is about {_show(start)}, that "
+        f"of the last about {_show(end)}.",
     )
 
 
@@ -311,6 +312,8 @@ def describe(value: Any) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, (list, tuple, dict)):
         return f"a {noun(value)} of {len(value)} item{'s' * (len(value) != 1)}"
+    if isinstance(value, (complex, np.complexfloating)):
+        return "a complex number"
     if is_number(value):
         return f"a {noun(value)}"
     if isinstance(value, str):

@@ -67,7 +67,9 @@ def measure(
             result = functions(outside)[probe.measure](value, *positional, **keywords)
     except Exception as error:
         if (part := _opaque(value)) is not None:
-            message = f"in what comes back stands {describe(part)}: {NO_DATA}"
+            texts = part.type_name.startswith("array of dtype <U")
+            stands = "an array of texts" if texts else f"{describe(part)}: {NO_DATA}"
+            message = f"in what comes back stands {stands}"
             return raised(seen, "ValueError", message)
         return raised(seen, type(error).__name__, str(error)[:500])
     return replace(seen, value=encode(result), measured_from=size)

@@ -14,6 +14,8 @@ import types
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
 MOST_OBJECTS = 5_000
 BY_STRING = {
     "getattr", "eval", "exec", "vars", "__import__", "import_module", "attrgetter", "methodcaller",
@@ -92,8 +94,19 @@ def _dotted(value: Any) -> str:
     if isinstance(value, types.ModuleType):
         return value.__name__
     module = getattr(value, "__module__", None)
+    if module is None and isinstance(value, np.ufunc):
+        module = _home(value)
     named = callable(value) and isinstance(module, str)
     return f"{module}.{getattr(value, '__name__', '')}" if named else ""
+
+
+def _home(function: np.ufunc) -> str | None:
+    """The module that has a ufunc; the function itself knows none, as those of scipy.special."""
+    name = function.__name__
+    if getattr(np, name, None) is function:
+        return "numpy"
+    modules = sorted(sys.modules.items())
+    return next((key for key, module in modules if vars(module).get(name) is function), None)
 
 
 def _reached(waiting: list[Any], namespace: dict[str, Any]) -> Iterator[Any]:

@@ -926,3 +926,40 @@ def test_named_tuple_is_a_tuple(bench):
     """
     right = "def ends(x):\n    return x.min(), x.max()"
     assert bench(right, "ends(rng.normal(size=4))").judge(wrong).is_correct
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        ("1, 2", "`return a, b` hands over both."),
+        ("1, 2, 3", "`return a, b, c` hands over all of them."),
+    ],
+)
+def test_as_many_things_are_handed_over_as_are_asked(bench, right, said):
+    verdict = bench(f"def f(x):\n    return {right}", "f(1)\nf(2)").judge("def f(x):\n    return 1")
+    assert said in verdict.message
+
+
+def test_only_what_is_wrong_is_said_to_sum_to_1(bench):
+    right = "def f(x):\n    return x, x / 3"
+    verdict = bench(right, "f(0.3)\nf(0.9)\nf(0.6)\nf(0.1)").judge(
+        "def f(x):\n    return x, 1 - x / 3"
+    )
+    assert verdict.message.startswith("Where they are wrong, your values and the right ones")
+
+
+def test_what_fails_for_whole_numbers_is_told_so(bench):
+    right = "def f(x, w):\n    return x * w"
+    probes = """
+    f(rng.normal(size=(3, 2)), np.array([0.5, 2.5]))
+    f(rng.normal(size=(4, 2)), np.array([1.5, 2.5]))
+    f(np.array([[1, 2], [1, 5]]), np.array([0.5, 2.5]))
+    """
+    said = bench(right, probes).judge("def f(x, w):\n    x *= w\n    return x").next_step
+    assert "right except where `x` holds whole numbers" in said
+
+
+def test_series_that_rises_is_told_by_its_quarters(bench):
+    made = bench("losses = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]", "falls(losses)")
+    said = made.judge("losses = [1.0, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 3.0]").message
+    assert "the mean of the first quarter is about 1.5, that of the last about 2.75" in said

@@ -1,11 +1,14 @@
 """What a question does without is found by whatever way an answer reaches it."""
 
+import sys
 import textwrap
+import types
 
 import numpy as np
 import pytest
 
 from course_utils.checking.observing.reach import forbidden_uses
+from course_utils.checking.observing.run import run_cell
 from course_utils.nn import activations, autograd, gradcheck
 
 TANH = ["numpy.tanh"]
@@ -159,3 +162,15 @@ def test_method_that_is_taken_from_a_class_is_found():
     name = "course_utils.nn.autograd.Value.backward"
     assert forbidden_uses(["Mine"], space, [name]) == (name,)
     assert forbidden_uses(["order"], space, [name]) == ()
+
+
+def test_ufunc_that_knows_no_module_is_found_where_it_is(monkeypatch):
+    half = np.frompyfunc(lambda x: x / 2, 1, 1)
+    module = types.ModuleType("halves")
+    setattr(module, half.__name__, half)
+    monkeypatch.setitem(sys.modules, "halves", module)
+    space = {"half": half, "np": np, "__name__": "__main__"}
+    run_cell("def f(x):\n    return half(x)\n\ndef g(x):\n    return np.exp(x)", "<cell 1>", space)
+    assert forbidden_uses(["f"], space, ["halves"]) == ("halves",)
+    assert forbidden_uses(["g"], space, ["halves"]) == ()
+    assert forbidden_uses(["g"], space, ["numpy"]) == ("numpy",)

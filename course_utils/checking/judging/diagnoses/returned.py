@@ -138,7 +138,8 @@ def one_of_several(case: Case) -> str | None:
         if all(difference(t.received, t.expected[i]) is None for t in fails):
             return (
                 f"You return only the {ORDINALS[i]} of the {count} things that are asked, and it "
-                "is right. `return a, b` hands over both."
+                f"is right. `return {', '.join('abcdefgh'[:count])}` hands over "
+                f"{'both' if count == 2 else 'all of them'}."
             )
     return None
 

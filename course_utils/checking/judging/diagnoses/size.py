@@ -178,7 +178,10 @@ def complement(case: Case) -> str | None:
     pairs = case.arrays()
     if any(_is_truth(t.expected) for t in case.fails) or not _everywhere(pairs, lambda b: 1 - b):
         return None
-    return "Your values and the right ones sum to 1: is it the share of the opposite that you have?"
+    single = all(as_array(trial.expected) is not None for trial in case.fails)
+    whole = single and not case.passes and all((~agree(a, b)).all() for a, b, _ in pairs)
+    who = "Your values" if whole else "Where they are wrong, your values"
+    return f"{who} and the right ones sum to 1: is it the share of the opposite that you have?"
 
 
 def reciprocal(case: Case) -> str | None:
@@ -308,7 +311,8 @@ def nearly(case: Case) -> str | None:
         return None
     return (
         f"Your values are nearly right, off by {off:.1g} of the largest at most. Is a small number "
-        "added somewhere, a constant rounded, a step too long, or a float32 in between?"
+        "added somewhere, a constant rounded, a step too long or too short, or a float32 in "
+        "between?"
     )
 
 

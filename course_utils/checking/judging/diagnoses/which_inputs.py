@@ -283,6 +283,10 @@ def _is_scalar(check: Callable[[float], bool]) -> Callable[[Any], bool]:
     return has
 
 
+def _has_whole(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind in "iu"
+
+
 def _has_ties(x: np.ndarray) -> bool:
     return x.ndim == 1 and len(x) > 1 and len(np.unique(x)) < len(x)
 
@@ -297,6 +301,7 @@ OF_ZEROS: tuple[tuple[str, Callable[[Any], bool]], ...] = (
 )
 PROPERTIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     *OF_ZEROS,
+    ("{name} holds whole numbers", _has_whole),
     ("a column of {name} is constant", _array(_has_constant_column)),
     ("a class is missing in {name}", _lacks_a_class),
     ("numbers beyond 100 stand in {name}", _has_beyond_100),
