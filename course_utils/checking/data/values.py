@@ -89,6 +89,8 @@ def _encode(value: Any, depth: int, left: list[int]) -> Any:
             return _encode_container(value, container, depth, left)
     if kind.__module__.startswith(("tensorflow.", "keras.")) and hasattr(kind, "__array__"):
         return _encode_array(np.asarray(value))
+    if kind is Unjudgeable:  # what a measure hands on
+        return _unjudgeable(value.type_name, value.reason)
     return _unjudgeable(_name(kind), NO_DATA)
 
 

@@ -361,6 +361,9 @@ def explain_outside(error: dict[str, Any], names: tuple[str, ...]) -> str:
             "The shapes in it don't fit together, or don't fit what is put in. Write down each "
             "shape, and what it has to meet."
         )
+    of_dicts = re.search(r"has no attribute '(get|items|keys|values|update|setdefault)'", message)
+    if kind == "AttributeError" and of_dicts:
+        return f"A {message.split(chr(39))[1]} came where a dictionary is asked."
     if kind == "AttributeError" and re.match(r"'(int|float|tuple|list|str|float64)'", message):
         return f"A plain {message.split(chr(39))[1]} came where an object with attributes is asked."
     named = re.match(r"(list|tuple|string) indices must be integers(?: or slices)?, not", message)

@@ -52,6 +52,7 @@ WORDS = {
     "(n,) don't go together",
     "number": "another number in the place of one that is written there",
     "rounding": "which way it is rounded: up, down, or to the nearest",
+    "truth": "the other one of `True` and `False`",
     "axis": "over which axis it goes",
     "kept axis": "whether the axis stays, with length 1, or goes",
     "name": "another name in the place of one that stands there",
@@ -125,6 +126,7 @@ STRONG = {
     "sign", "order", "function too much", "argument too much", "index too much", "comparison",
     "condition", "number", "axis", "kept axis", "name", "function", "transposed", "bounds", "copy",
     "same item", "same thing", "set", "whole numbers", "column", "entry", "direction", "rounding",
+    "truth",
     "stop too much",
 }  # fmt: skip
 # Kinds that can't be told from one another by what mends: they are told in the words of one.
@@ -366,7 +368,8 @@ def _tokens(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
         if isinstance(parent, ast.Slice) and node is parent.step and type(node.value) is int:
             yield "direction", ast.UnaryOp(ast.USub(), node)
         named = {"axis": "axis", "keepdims": "kept axis"}
-        kind = named.get(getattr(parent, "arg", ""), "number")
+        plain = "truth" if isinstance(node.value, bool) else "number"
+        kind = named.get(getattr(parent, "arg", ""), plain)
         yield from ((kind, ast.Constant(other)) for other in _numbers(node.value, kind))
         put_in = isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Subscript)
         if put_in and type(node.value) in (int, float):  # what stands for "never this one"
@@ -744,7 +747,7 @@ def _others(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[Change
     named = isinstance(node, ast.Name) and node.id in names
     part = isinstance(node, ast.Subscript)
     if (number or named or part) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        kind = "condition" if isinstance(parent, ast.Compare) else "name"
+        kind = "compared" if isinstance(parent, ast.Compare) else "name"
         kind = "another value" if part else "written in" if number else kind
         mine = node.id if named else ""
         yield from ((kind, ast.Name(other, ast.Load())) for other in names if other != mine)

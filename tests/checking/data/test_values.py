@@ -225,3 +225,8 @@ def test_a_small_list_that_unfolds_to_millions_is_cut(monkeypatch, number):
 def test_forged_data_is_refused_with_a_value_error(data):
     with pytest.raises(ValueError, match=r"."):
         decode(data)
+
+
+def test_what_can_not_be_judged_keeps_its_name_when_it_is_handed_on():
+    found = decode(encode([1, decode(encode({1, 2}))]))
+    assert found[1].type_name == "set"

@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.checking.judging.case import Case, Trial
 from course_utils.checking.judging.diagnoses.relation import line_by_line
-from course_utils.checking.judging.errors import explain_error, is_authors
+from course_utils.checking.judging.errors import explain_error, explain_outside, is_authors
 from course_utils.checking.judging.judge import judge
 from course_utils.checking.judging.judges import Problem
 from course_utils.checking.observing.answer import look_at
@@ -963,3 +963,42 @@ def test_series_that_rises_is_told_by_its_quarters(bench):
     made = bench("losses = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]", "falls(losses)")
     said = made.judge("losses = [1.0, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 3.0]").message
     assert "the mean of the first quarter is about 1.5, that of the last about 2.75" in said
+
+
+def test_a_row_of_equal_labels_is_not_said_to_lack_a_mean(bench):
+    right = "def base(y, z):\n    return 1, (z == 1).mean()"
+    probes = "base(np.array([0, 1, 1]), np.array([0, 1, 1, 1]))\nbase(np.array([1, 1]), np.ones(3))"
+    wrong = "def base(y, z):\n    return np.full(len(z), 1), (z == 1).mean()"
+    assert "mean" not in bench(right, probes).judge(wrong).message
+
+
+def test_another_axis_is_told_of_the_shape_where_it_is_the_shape_alone(bench):
+    right = "def f(x):\n    return x.sum(axis=0)"
+    probes = "f(rng.normal(size=(3, 4)))\nf(rng.normal(size=(2, 5)))"
+    said = bench(right, probes).judge("def f(x):\n    return np.exp(x[:, 0]) * 7").message
+    assert "has the shape that another axis would leave" in said
+    assert (
+        "is what another axis"
+        in bench(right, probes).judge("def f(x):\n    return x.sum(axis=1)").message
+    )
+
+
+def test_general_slips_are_silent_where_the_check_gives_one_text_for_many(bench):
+    right = "def center(x):\n    return x - x.mean()"
+    probes = """
+    def said(x):
+        y = center(x)
+        return "centered" if abs(y.mean()) < 1e-9 else "in another way"
+    said(rng.normal(size=5))
+    said(rng.normal(size=6))
+    """
+    made = bench(right, probes, [("The largest one.", "def center(x):\n    return x - x.max()")])
+    slip = replace(made.question.wrong_answers[0], kind="largest_only")
+    made = replace(made, question=replace(made.question, wrong_answers=(slip,)))
+    verdict = made.judge("def center(x):\n    return x - np.median(x)")
+    assert "largest" not in verdict.message
+
+
+def test_a_tuple_that_is_used_as_a_dictionary_is_told_so():
+    error = {"kind": "AttributeError", "message": "'tuple' object has no attribute 'get'"}
+    assert explain_outside(error, ("f",)) == "A tuple came where a dictionary is asked."

@@ -517,7 +517,7 @@ def f(x, y):
         total += x[i:] @ y.T - np.sin(x) * 2 + abs(x) ** 3
         if i < 3 // 2 and not x:
             break
-    return np.mean(total, axis=0), y
+    return np.mean(total, axis=0), y, True
 """
     kinds = {kind for kind, _ in changes(ast.parse(source))}
     assert kinds <= set(WORDS)
@@ -955,3 +955,9 @@ def test_it_is_found_which_way_is_rounded(bench, wrong):
     )
     said = told(bench, question, f"return {wrong}")[1]
     assert said.cause == "near rounding"
+
+
+def test_a_truth_value_is_called_none_of_the_numbers(bench):
+    question = "def f(x):\n    return [v for v in x if v > 0], True", "f([1, -2])\nf([3, 4])\nf([])"
+    said = told(bench, question, "keep = False\nreturn [v for v in x if v > 0], keep")[1]
+    assert "the other one of `True` and `False`" in said.message

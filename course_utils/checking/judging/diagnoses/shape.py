@@ -30,8 +30,8 @@ def not_reduced(case: Case) -> str | None:
 
 
 def _is_reduced(trial: Trial, reduction: str) -> bool:
-    if trial.received.size <= trial.expected.size:
-        return False
+    if trial.received.size <= trial.expected.size or not np.ptp(trial.received):
+        return False  # of equal numbers the mean is any of them
     reduced = [getattr(trial.received, reduction)(axis=axis) for axis in (None, 0, -1)]
     return any(difference(value, trial.expected) is None for value in reduced)
 
@@ -48,7 +48,7 @@ def part_not_reduced(case: Case) -> str | None:
         if any(a is None or b is None or a.ndim <= b.ndim for a, b in pairs):
             continue
         for words, reduction in (("sum", np.sum), ("mean", np.mean)):
-            larger = any(a.size > b.size and b.any() for a, b in pairs)
+            larger = any(a.size > b.size and b.any() and np.ptp(a) for a, b in pairs)
             if larger and all(_gives(reduction, a, b) for a, b in pairs):
                 return (
                     f"{name[:1].upper()}{name[1:]} of your results is one step short: what you "
@@ -232,10 +232,12 @@ def reshaped(case: Case) -> str | None:
 
 
 def wrong_axis(case: Case) -> str | None:
-    if not (_reduced_along_another(case) or _left_another_axis(case)):
+    values = _reduced_along_another(case)
+    if not (values or _left_another_axis(case)):
         return None
+    what = "is what" if values else "has the shape that"
     return (
-        "Your result is what another axis would leave: `axis=0` runs down the rows and leaves one "
+        f"Your result {what} another axis would leave: `axis=0` runs down the rows and leaves one "
         "result a column, `axis=1` (or -1) runs along a row and leaves one result a row."
     )
 
