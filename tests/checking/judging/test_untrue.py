@@ -1002,3 +1002,10 @@ def test_general_slips_are_silent_where_the_check_gives_one_text_for_many(bench)
 def test_a_tuple_that_is_used_as_a_dictionary_is_told_so():
     error = {"kind": "AttributeError", "message": "'tuple' object has no attribute 'get'"}
     assert explain_outside(error, ("f",)) == "A tuple came where a dictionary is asked."
+
+
+def test_truth_values_of_another_shape_are_looked_at_like_numbers(bench):
+    right = "def some(x):\n    return (x > 0).any(axis=1)"
+    probes = "some(rng.normal(size=(3, 4)))\nsome(rng.normal(size=(2, 5)))"
+    verdict = bench(right, probes).judge("def some(x):\n    return x > 0")
+    assert verdict.kind == "incorrect"
