@@ -29,13 +29,13 @@ from course_utils.checking.data.verdict import ERROR, INCORRECT, Verdict
 from course_utils.checking.judging.judge import make_case
 from course_utils.checking.judging.judges import BY_VALUE
 from course_utils.checking.judging.measure import measured
-from course_utils.checking.judging.recognize import PRAISES
+from course_utils.checking.judging.recognize import PRAISES, TWO
 from course_utils.checking.observing.observe import keras_afresh
 from course_utils.checking.observing.time_limit import time_limit
 from course_utils.learning.near.blame import Blame
-from course_utils.learning.near.changes import WORDS
+from course_utils.learning.near.changes import STRONG, WORDS
 from course_utils.learning.near.kinds import other_kind
-from course_utils.learning.near.likeness import KNOWN, as_sure_as_known, without_slip
+from course_utils.learning.near.likeness import A_PART, KNOWN, as_sure_as_known, without_slip
 from course_utils.learning.near.search import Found, Search
 from course_utils.learning.near.steps import Step, relation, step
 
@@ -67,6 +67,7 @@ EXACT = {
 MADE_OF_IT = {"difference", "probe"}  # causes where the check may compare what it made of a result
 CLEAR = ("truth value of an array", "Cannot cast ufunc", "read-only", "bitwise_xor", "for ^:")
 EXCEPT = "it is right except where"
+OF_PARTS = tuple(said.partition("{}")[0] for said in (TWO, A_PART))  # how such verdicts begin
 AS_MEANT = "If that part is as you mean it, look at what has to go with it."
 ALL_NAMES = ("locals", "vars")  # functions that read every name
 # Code that does more than compute is not run in variants.
@@ -84,7 +85,8 @@ def near_miss(
 ) -> Verdict:
     """The verdict, with the lines to look at if one change, or two, make every test pass.
 
-    A known mistake is told as sure as it is of this code, and nothing is searched then.
+    A known mistake is told as sure as it is of this code. Nothing is searched then, unless only
+    parts of the answer are known.
     answer: what was observed of it. Only an exception, and a verdict that names no cause, or names
     it roughly, is looked into, no longer than `seconds` for one change and again for two.
     """
@@ -92,10 +94,14 @@ def near_miss(
     if KNOWN.match(verdict.cause):
         if None in sources:
             return verdict
-        return as_sure_as_known(question, answer, sources[0][0], verdict)
-    if sources[0] is not None:
+        verdict = as_sure_as_known(question, answer, sources[0][0], verdict)
+        if not verdict.message.startswith(OF_PARTS):
+            return verdict
+    elif sources[0] is not None:
         verdict = without_slip(question, answer, sources[0][0], verdict)
-    if verdict.kind != ERROR and not (verdict.kind == INCORRECT and _is_vague(verdict.cause)):
+    known = KNOWN.match(verdict.cause) is not None
+    vague = verdict.kind == INCORRECT and (known or _is_vague(verdict.cause))
+    if verdict.kind != ERROR and not vague:
         return verdict
     if verdict.evidence and any(words in verdict.evidence.error for words in CLEAR):
         return verdict  # what has to be done instead is known, and no small change does it
@@ -131,7 +137,12 @@ def _looked_into(
     tree = blame.tree
     if words := _other_defaults(search.question, tree):
         return replace(verdict, message=f"{verdict.message} {words}", cause="near default")
-    if found := search.one(answer, fails[0], seconds):
+    found = search.one(answer, fails[0], seconds)
+    if KNOWN.match(verdict.cause):  # one change that hardly mends by chance says more than parts
+        kinds = {*STRONG, "operation"}
+        strong = found and found.all_right and found.one_kind and found.changes[0][0] in kinds
+        return _told(verdict, found, lines) if strong else verdict
+    if found:
         return _told(verdict, found, lines)
     outside, probe = verdict.cause.startswith("outside "), search.question.probes[fails[0]]
     made = verdict.cause in MADE_OF_IT or outside

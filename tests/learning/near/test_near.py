@@ -961,3 +961,17 @@ def test_a_truth_value_is_called_none_of_the_numbers(bench):
     question = "def f(x):\n    return [v for v in x if v > 0], True", "f([1, -2])\nf([3, 4])\nf([])"
     said = told(bench, question, "keep = False\nreturn [v for v in x if v > 0], keep")[1]
     assert "the other one of `True` and `False`" in said.message
+
+
+def test_one_change_is_told_before_two_mistakes_that_explain_parts(bench):
+    question = (
+        "def back(dy, y):\n    return dy * (1 - y**2)",
+        "back(1.0, 0.5)\nback(2.0, 1.0)\nback(3.0, rng.random())\nback(rng.random(), 0.0)",
+    )
+    known = [
+        ("A one.", "def back(dy, y):\n    return dy * (1 - y**2) if y != 1 else dy - 0.0"),
+        ("Another.", "def back(dy, y):\n    return dy - (1 - y**2) if y != 1 else 0.0"),
+    ]
+    before, near = told(bench, question, "return dy - (1 - y**2)", known=known)
+    assert before.cause.startswith("with misconception")
+    assert near.cause == "near operation"

@@ -317,7 +317,10 @@ SIZES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
 )
 MORE: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("a number stands twice in {name}", _array(_has_ties)),
-    ("all numbers of {name} are the same", _array(lambda x: x.size > 1 and not (x != x.flat[0]).any())),
+    (
+        "all numbers of {name} are the same",
+        _array(lambda x: x.size > 1 and not (x != x.flat[0]).any()),
+    ),
 )
 RIVALS: tuple[Callable[[Any], bool], ...] = (
     _is_scalar(lambda v: v in (0, 1)),
