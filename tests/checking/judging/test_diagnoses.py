@@ -606,7 +606,7 @@ EXAMPLES = [
             "shares(rng.uniform(1, 2, size=4))\nshares(rng.uniform(1, 2, size=3))",
         ),
         "def shares(x):\n    return 100 * x / x.sum()",
-        "are they per cent?",
+        "in per cent, where a",
     ),
     Example("factor", ENTROPY, "def entropy(p):\n    return -np.sum(p * np.log2(p))", "base 2"),
     Example("factor", ENTROPY, "def entropy(p):\n    return -np.sum(p * np.log10(p))", "base 10"),
