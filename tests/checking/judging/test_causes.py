@@ -141,7 +141,7 @@ def test_words_for_a_test_stand_beside_a_cause_that_is_exact(bench):
     made = bench("def shares(x):\n    return x / x.sum()", probes)
     verdict = made.judge("def shares(x):\n    return 100 * x / x.sum()")
     assert verdict.cause == "factor"
-    assert verdict.message.startswith("These are no shares. Your values are 100 times")
+    assert verdict.message.startswith("These are no shares. What is wrong is 100 times")
 
 
 def test_letters_that_are_asked_are_not_shown(bench):

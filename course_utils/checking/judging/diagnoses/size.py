@@ -441,8 +441,8 @@ def _sizes(trials: list[Trial]) -> Iterator[tuple[str, list[float]]]:
 
 
 _SHARE = (
-    "What is wrong is 100 times the right value, which lies from 0 to 1. Is it in per cent, where a "
-    "share is asked?"
+    "What is wrong is 100 times the right value, which lies from 0 to 1. Is it in per cent, where "
+    "a share is asked?"
 )
 _CONSTANTS = (
     ("The sign is the wrong way round: what is wrong is the right value times -1.", -1.0),
