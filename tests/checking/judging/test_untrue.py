@@ -955,7 +955,8 @@ def test_what_fails_for_whole_numbers_is_told_so(bench):
     f(rng.normal(size=(4, 2)), np.array([1.5, 2.5]))
     f(np.array([[1, 2], [1, 5]]), np.array([0.5, 2.5]))
     """
-    said = bench(right, probes).judge("def f(x, w):\n    x *= w\n    return x").next_step
+    wrong = "def f(x, w):\n    y = np.empty_like(x)\n    np.multiply(x, w, out=y)\n    return y"
+    said = bench(right, probes).judge(wrong).next_step
     assert "right except where `x` holds whole numbers" in said
 
 
@@ -1009,3 +1010,10 @@ def test_truth_values_of_another_shape_are_looked_at_like_numbers(bench):
     probes = "some(rng.normal(size=(3, 4)))\nsome(rng.normal(size=(2, 5)))"
     verdict = bench(right, probes).judge("def some(x):\n    return x > 0")
     assert verdict.kind == "incorrect"
+
+
+def test_where_arguments_are_changed_nothing_is_called_right(bench):
+    right = "def f(x):\n    return x * 0.5"
+    probes = "f(rng.normal(size=4))\nf(rng.normal(size=5))\nf(np.array([1, 2, 3]))"
+    verdict = bench(right, probes).judge("def f(x):\n    x *= 0.5\n    return x")
+    assert "it is right" not in verdict.next_step
